@@ -1,0 +1,1 @@
+export * from "../internal/wire/discovery/protocol_pb.js";

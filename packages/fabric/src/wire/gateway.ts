@@ -1,0 +1,1 @@
+export * from "../internal/wire/gateway/gateway_pb.js";

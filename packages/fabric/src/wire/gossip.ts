@@ -1,0 +1,1 @@
+export * from "../internal/wire/gossip/message_pb.js";

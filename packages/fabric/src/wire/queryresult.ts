@@ -1,0 +1,1 @@
+export * from "../internal/wire/ledger/queryresult/kv_query_result_pb.js";

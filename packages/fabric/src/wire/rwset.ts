@@ -1,0 +1,1 @@
+export * from "../internal/wire/ledger/rwset/rwset_pb.js";

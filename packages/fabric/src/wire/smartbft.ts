@@ -1,0 +1,1 @@
+export * from "../internal/wire/orderer/smartbft/configuration_pb.js";

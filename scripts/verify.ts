@@ -1,0 +1,82 @@
+// Every check of `./heddle test`, in order, with one line each and the output of
+// what failed. Ends with the plain line "N passed, N failed" over checks and tests.
+import { spawn } from "node:child_process";
+import { readFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const bin = (name: string): string => path.join(root, "node_modules", ".bin", name);
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** Runs one program, with its output kept for a failure and, where asked, shown as it comes. */
+function run(command: string, args: readonly string[], live: boolean): Promise<Outcome> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const chunks: Buffer[] = [];
+    const take = (stream: NodeJS.WriteStream) => (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (live) stream.write(chunk);
+    };
+    child.stdout.on("data", take(process.stdout));
+    child.stderr.on("data", take(process.stderr));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString("utf8"), seconds: (performance.now() - started) / 1000 });
+    });
+  });
+}
+
+interface TestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numFailedTestSuites: number;
+}
+
+const checks: ReadonlyArray<readonly [string, string, readonly string[]]> = [
+  ["types", bin("tsc"), ["-b"]],
+  ["lint", bin("oxlint"), ["--type-aware", "--quiet", "."]],
+  ["format", bin("oxfmt"), ["--check", "."]],
+  ["ladder", process.execPath, ["scripts/check-ladder.ts"]],
+  ["dead code", bin("knip"), ["--no-progress"]],
+];
+
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+for (const [name, command, args] of checks) {
+  const outcome = await run(command, args, false);
+  if (outcome.code === 0) passed += 1;
+  else failed += 1;
+  console.log(`${outcome.code === 0 ? "ok  " : "FAIL"}  ${name}  ${outcome.seconds.toFixed(1)} s`);
+  if (outcome.code !== 0) console.log(outcome.output);
+}
+
+const scratch = mkdtempSync(path.join(tmpdir(), "heddle-verify-"));
+try {
+  const reportFile = path.join(scratch, "report.json");
+  const outcome = await run(bin("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`, ...process.argv.slice(2)], true);
+  const report = JSON.parse(readFileSync(reportFile, "utf8")) as TestReport;
+  passed += report.numPassedTests;
+  skipped += report.numPendingTests;
+  // A suite that failed to load counts, and so does a runner that ended badly with no failed test.
+  const failures = Math.max(report.numFailedTests, report.numFailedTestSuites, outcome.code === 0 ? 0 : 1);
+  failed += failures;
+  if (report.numPassedTests + report.numFailedTests === 0) {
+    console.error("no test was run");
+    failed += 1;
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed === 0 ? 0 : 1;
