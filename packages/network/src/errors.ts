@@ -21,6 +21,10 @@ export interface Problem {
   readonly message: string;
   /** What would be right, where it can be told. */
   readonly suggestion?: string;
+  /** Stable name of the rule that was broken, such as `unknown_key`. */
+  readonly rule?: string;
+  /** Line of the text it was read from, starting at 1. */
+  readonly line?: number;
 }
 
 /** Extra facts carried by a {@link HeddleError}. */
@@ -62,11 +66,14 @@ export interface ErrorCatalogue<Descriptors extends Record<string, ErrorDescript
 }
 
 /** Defines the errors of one package; codes are UPPER_SNAKE and stable for ever. */
-export function defineErrors<const Descriptors extends Record<string, ErrorDescriptor>>(descriptors: Descriptors): ErrorCatalogue<Descriptors> {
+export function defineErrors<const Descriptors extends Record<string, ErrorDescriptor>>(
+  descriptors: Descriptors,
+): ErrorCatalogue<Descriptors> {
   return {
     descriptors,
     create(code, args, extras) {
-      const descriptor: ErrorDescriptor = descriptors[code];
+      const descriptor = descriptors[code];
+      if (descriptor === undefined) throw new TypeError(`no error has the code ${code}`);
       return new HeddleError(code, descriptor.status, fill(descriptor.message, args), fill(descriptor.next, args), extras);
     },
   };

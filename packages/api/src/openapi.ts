@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { isStream, type EndpointShape } from "./contract/endpoint.ts";
+import { endpoints } from "./contract/endpoints.ts";
+import { errorBodySchema } from "./schemas/common.ts";
+
+type Json = Record<string, unknown>;
+
+/** Codes that any endpoint may answer with. */
+const commonErrors = ["API_UNAUTHORIZED", "API_FORBIDDEN", "API_REQUEST_INVALID", "API_INTERNAL"] as const;
+
+/** OpenAPI 3.1 of the whole contract, generated from the schemas. */
+export function createOpenApi(version: string): Json {
+  const schemas: Json = {};
+  const paths: Record<string, Json> = {};
+  for (const [name, shape] of Object.entries(endpoints)) {
+    const operations = (paths[shape.path] ??= {});
+    operations[shape.method.toLowerCase()] = describe(name, shape, schemas);
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Heddle", version, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      schemas: Object.fromEntries(Object.entries(schemas).toSorted(([left], [right]) => (left < right ? -1 : 1))),
+    },
+  };
+}
+
+function describe(name: string, shape: EndpointShape, schemas: Json): Json {
+  const errors = [...commonErrors, ...inputErrors(shape), ...shape.errors];
+  return {
+    operationId: name,
+    summary: shape.summary,
+    "x-permission": shape.permission,
+    "x-error-codes": [...new Set(errors)],
+    ...parameters(shape, schemas),
+    ...(shape.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: toSchema(shape.body, "input", schemas) } } } }),
+    responses: {
+      ...success(shape, schemas),
+      default: { description: "Error", content: { "application/json": { schema: toSchema(errorBodySchema, "output", schemas) } } },
+    },
+  };
+}
+
+function inputErrors(shape: EndpointShape): string[] {
+  return [
+    ...(shape.params === undefined ? [] : ["API_PARAMS_INVALID"]),
+    ...(shape.query === undefined ? [] : ["API_QUERY_INVALID"]),
+    ...(shape.body === undefined ? [] : ["API_BODY_INVALID", "API_BODY_UNREADABLE", "API_BODY_TOO_LARGE", "API_MEDIA_TYPE_REFUSED"]),
+  ];
+}
+
+function success({ response }: EndpointShape, schemas: Json): Json {
+  if (isStream(response)) {
+    const schema = toSchema(response.stream, "output", schemas);
+    return { 200: { description: "Server-sent events, one JSON value each", content: { "text/event-stream": { schema } } } };
+  }
+  const description = response.status === 202 ? "Accepted; the operation goes on" : "Done";
+  return { [response.status]: { description, content: { "application/json": { schema: toSchema(response.body, "output", schemas) } } } };
+}
+
+function parameters(shape: EndpointShape, schemas: Json): Json {
+  const list = [...parametersOf(shape.params, "path", schemas), ...parametersOf(shape.query, "query", schemas)];
+  if (isStream(shape.response) && shape.response.resumable) {
+    list.push({ name: "Last-Event-ID", in: "header", required: false, schema: { type: "integer" } });
+  }
+  return list.length === 0 ? {} : { parameters: list };
+}
+
+function parametersOf(object: z.ZodObject | undefined, where: "path" | "query", schemas: Json): Json[] {
+  return Object.entries(object?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: where,
+    required: where === "path" || !(schema as z.ZodType).safeParse(undefined).success,
+    schema: toSchema(schema as z.ZodType, "input", schemas),
+  }));
+}
+
+/** JSON Schema of one value; schemas with an id go to the components. */
+function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Json): unknown {
+  const json = z.toJSONSchema(schema, { io, target: "draft-2020-12", unrepresentable: "any" }) as Json;
+  const { $schema: _dialect, $defs, id, ...rest } = json;
+  for (const [name, definition] of Object.entries(($defs ?? {}) as Json)) schemas[name] = withoutId(relink(definition));
+  if (typeof id !== "string") return relink(rest);
+  schemas[id] = relink(rest);
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function withoutId(value: unknown): unknown {
+  const { id: _id, ...rest } = value as Json;
+  return rest;
+}
+
+function relink(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relink);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === "$ref" && typeof inner === "string" ? inner.replace("#/$defs/", "#/components/schemas/") : relink(inner),
+    ]),
+  );
+}

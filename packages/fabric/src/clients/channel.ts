@@ -1,0 +1,66 @@
+import { Client, credentials, type ClientDuplexStream, type ClientOptions, type MethodDefinition } from "@grpc/grpc-js";
+import { describeServiceError } from "./failure.ts";
+import { MAX_MESSAGE_BYTES } from "./services.ts";
+
+/** How to reach a node. */
+export interface NodeAddress {
+  /** `host:port` */
+  readonly address: string;
+  /** The TLS roots that vouch for the node, PEM. */
+  readonly tlsRootPem: string;
+  /** The name in the node's certificate where it differs from the host dialled. */
+  readonly hostname?: string;
+  /** A client certificate, for nodes that ask for one. */
+  readonly clientTls?: { readonly certificatePem: string; readonly privateKeyPem: string };
+}
+
+/** One TLS connection to a node; gRPC opens it when it is first used. */
+export class NodeChannel implements Disposable {
+  readonly address: string;
+  readonly #client: Client;
+
+  constructor(node: NodeAddress) {
+    this.address = node.address;
+    const tls = node.clientTls;
+    const secure = credentials.createSsl(
+      Buffer.from(node.tlsRootPem),
+      tls === undefined ? null : Buffer.from(tls.privateKeyPem),
+      tls === undefined ? null : Buffer.from(tls.certificatePem),
+    );
+    this.#client = new Client(node.address, secure, channelOptions(node));
+  }
+
+  /** One request, one answer. `timeoutMs` is the deadline. Throws `FABRIC_UNREACHABLE`, `FABRIC_TIMEOUT` or `FABRIC_REFUSED`. */
+  call<Request, Response>(method: MethodDefinition<Request, Response>, request: Request, timeoutMs: number): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, { deadline: Date.now() + timeoutMs }, (error, value) => {
+        if (error !== null) reject(describeServiceError(this.address, error));
+        else if (value === undefined) reject(new TypeError("gRPC gave neither an error nor a value"));
+        else resolve(value);
+      });
+    });
+  }
+
+  /** Opens a stream in both directions. The caller ends or cancels it. */
+  stream<Request, Response>(method: MethodDefinition<Request, Response>): ClientDuplexStream<Request, Response> {
+    return this.#client.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function channelOptions(node: NodeAddress): ClientOptions {
+  return {
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+    // Two clients of one process must not share a connection: each may show another TLS identity.
+    "grpc.use_local_subchannel_pool": 1,
+    ...(node.hostname === undefined ? {} : { "grpc.ssl_target_name_override": node.hostname, "grpc.default_authority": node.hostname }),
+  };
+}

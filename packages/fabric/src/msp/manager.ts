@@ -1,0 +1,55 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { msp } from "../wire.ts";
+import { parseCertificate } from "./certificate-cache.ts";
+import { IdentityError } from "./errors.ts";
+import { createIdentity, type Identity } from "./identity.ts";
+import { LRUCache } from "./lru.ts";
+import type { Msp } from "./msp.ts";
+
+/**
+ * The MSPs of one channel. Identities are parsed and judged once and kept, since
+ * importing a key costs more than checking a signature with it. A new channel
+ * configuration makes a new manager.
+ */
+export class MspManager {
+  readonly #msps: ReadonlyMap<string, Msp>;
+  readonly #identities = new LRUCache<Identity>(2048);
+
+  constructor(msps: readonly Msp[]) {
+    this.#msps = new Map(msps.map((one) => [one.mspId, one]));
+  }
+
+  /** The MSP of that id, if the channel has it. */
+  get(mspId: string): Msp | undefined {
+    return this.#msps.get(mspId);
+  }
+
+  /** The ids of all MSPs, sorted. */
+  ids(): string[] {
+    return [...this.#msps.keys()].toSorted();
+  }
+
+  /**
+   * Reads a creator or endorser. The certificate is parsed, not judged: call
+   * `validate()` for that. Throws {@link IdentityError}.
+   */
+  deserialize(serialized: Uint8Array): Identity {
+    const key = Buffer.from(serialized.buffer, serialized.byteOffset, serialized.byteLength).toString("latin1");
+    const known = this.#identities.get(key);
+    if (known !== undefined) return known;
+    const { mspid, idBytes } = decode(serialized);
+    const rules = this.#msps.get(mspid);
+    if (rules === undefined) throw new IdentityError(`MSP ${mspid} is unknown`);
+    const identity = createIdentity(parseCertificate(idBytes), Uint8Array.from(serialized), rules);
+    this.#identities.set(key, identity);
+    return identity;
+  }
+}
+
+function decode(serialized: Uint8Array): msp.SerializedIdentity {
+  try {
+    return fromBinary(msp.SerializedIdentitySchema, serialized);
+  } catch (cause) {
+    throw new IdentityError("could not deserialize a SerializedIdentity", { cause });
+  }
+}

@@ -1,0 +1,51 @@
+import type { Identity } from "../msp/identity.ts";
+import type { MspManager } from "../msp/manager.ts";
+
+/** Something signed: the message, who says so, and the signature. */
+export interface SignedData {
+  readonly data: Uint8Array;
+  /** SerializedIdentity bytes. */
+  readonly identity: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** A policy was not satisfied. The text follows Fabric's. */
+export class PolicyError extends Error {
+  override readonly name = "PolicyError";
+}
+
+/** A policy that can be asked. */
+export interface PolicyEvaluator {
+  /** Throws {@link PolicyError} unless the signatures satisfy the policy. */
+  evaluate(signed: readonly SignedData[]): void;
+  /** Whether these identities, whose signatures were checked before, satisfy it; each once. */
+  evaluateIdentities(identities: readonly Identity[]): boolean;
+}
+
+/**
+ * The identities behind signatures that hold, each once, in order. A wrong signature or an
+ * unknown identity is left out without an error (Fabric: common/policies/policy.go).
+ */
+export function signersOf(signed: readonly SignedData[], manager: MspManager): Identity[] {
+  const found = new Map<string, Identity>();
+  for (const { data, identity: serialized, signature } of signed) {
+    try {
+      const identity = manager.deserialize(serialized);
+      const key = identity.mspId + identity.id;
+      if (!found.has(key) && identity.verify(data, signature)) found.set(key, identity);
+    } catch {
+      // An identity that nobody vouches for counts as absent.
+    }
+  }
+  return [...found.values()];
+}
+
+/** An evaluator from a test over identities. */
+export function createEvaluator(manager: MspManager, describe: string, test: (identities: readonly Identity[]) => boolean): PolicyEvaluator {
+  return {
+    evaluate(signed) {
+      if (!test(signersOf(signed, manager))) throw new PolicyError(describe);
+    },
+    evaluateIdentities: test,
+  };
+}

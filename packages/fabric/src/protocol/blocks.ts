@@ -1,0 +1,106 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { sha256 } from "../crypto/hash.ts";
+import type { LocalSigningIdentity, SigningIdentity } from "../msp/signing-identity.ts";
+import { common } from "../wire.ts";
+import { writeDer } from "../x509/der.ts";
+import { createSignatureHeader } from "./headers.ts";
+
+/** The five metadata slots of a block, all always present (Fabric: protoutil/blockutils.go). */
+export const BlockSlot = { signatures: 0, lastConfig: 1, transactionsFilter: 2, orderer: 3, commitHash: 4 } as const;
+
+/** A non-negative number as the content of a DER INTEGER. */
+function integerContent(value: bigint): Buffer {
+  const hex = value.toString(16);
+  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex");
+  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+}
+
+/** The bytes of a header that are hashed and signed: DER of number, previous hash and data hash. */
+export function blockHeaderBytes(header: common.BlockHeader): Buffer {
+  return writeDer(0x30, writeDer(0x02, integerContent(header.number)), writeDer(0x04, header.previousHash), writeDer(0x04, header.dataHash));
+}
+
+/** A block's hash: what the next block's header calls the previous hash. */
+export function blockHeaderHash(header: common.BlockHeader): Buffer {
+  return sha256(blockHeaderBytes(header));
+}
+
+/** SHA-256 over all transactions one after the other, without lengths between them. */
+export function blockDataHash(envelopes: readonly Uint8Array[]): Buffer {
+  return sha256(...envelopes);
+}
+
+/** A block with its header filled and empty metadata. */
+export function buildBlock(number: number | bigint, previousHash: Uint8Array, envelopes: readonly Uint8Array[]): common.Block {
+  return create(common.BlockSchema, {
+    header: { number: BigInt(number), previousHash, dataHash: blockDataHash(envelopes) },
+    data: { data: [...envelopes] },
+    metadata: { metadata: Array.from({ length: 5 }, () => new Uint8Array()) },
+  });
+}
+
+/** What an orderer says about a block beside its content. */
+export interface OrdererStatement {
+  readonly lastConfigIndex: number;
+  /** Marshaled consenter metadata; Raft: Metadata holding etcdraft.BlockMetadata. */
+  readonly consenterMetadata?: Uint8Array;
+}
+
+function statementBytes(statement: OrdererStatement): Uint8Array {
+  const value = create(common.OrdererBlockMetadataSchema, {
+    lastConfig: { index: BigInt(statement.lastConfigIndex) },
+    consenterMetadata: statement.consenterMetadata ?? new Uint8Array(),
+  });
+  return toBinary(common.OrdererBlockMetadataSchema, value);
+}
+
+function fillSlots(block: common.Block, value: Uint8Array, signatures: common.MetadataSignature[], lastConfigIndex: number): void {
+  const slots = block.metadata?.metadata;
+  if (slots === undefined) throw new RangeError("the block has no metadata");
+  const lastConfig = toBinary(common.LastConfigSchema, create(common.LastConfigSchema, { index: BigInt(lastConfigIndex) }));
+  slots[BlockSlot.signatures] = toBinary(common.MetadataSchema, create(common.MetadataSchema, { value, signatures }));
+  slots[BlockSlot.lastConfig] = toBinary(common.MetadataSchema, create(common.MetadataSchema, { value: lastConfig, signatures }));
+}
+
+function requireHeader(block: common.Block): common.BlockHeader {
+  if (block.header === undefined) throw new RangeError("the block has no header");
+  return block.header;
+}
+
+/** Signs a block as a Raft orderer does, in place. Synchronous, since ordering waits for it. */
+export function signBlock(block: common.Block, statement: OrdererStatement, identity: LocalSigningIdentity): void {
+  const value = statementBytes(statement);
+  const signatureHeader = createSignatureHeader(identity.serialized);
+  const signature = identity.signSync(Buffer.concat([value, signatureHeader, blockHeaderBytes(requireHeader(block))]));
+  const entry = create(common.MetadataSignatureSchema, { signatureHeader, signature });
+  fillSlots(block, value, [entry], statement.lastConfigIndex);
+}
+
+/** A consenter of a BFT channel: its number in the channel's list, and its identity. */
+export interface BftConsenter {
+  readonly id: number;
+  readonly identity: SigningIdentity;
+}
+
+/** Signs a block as a quorum of BFT consenters does, in place: each signature names its consenter by number. */
+export async function signBlockBft(block: common.Block, statement: OrdererStatement, consenters: readonly BftConsenter[]): Promise<void> {
+  const value = statementBytes(statement);
+  const header = blockHeaderBytes(requireHeader(block));
+  const signatures = await Promise.all(
+    consenters.map(async ({ id, identity }) => {
+      const nonce = createSignatureHeader(new Uint8Array());
+      const identifierHeader = toBinary(
+        common.IdentifierHeaderSchema,
+        create(common.IdentifierHeaderSchema, { identifier: id, nonce: fromBinary(common.SignatureHeaderSchema, nonce).nonce }),
+      );
+      const signature = await identity.sign(Buffer.concat([value, identifierHeader, header]));
+      return create(common.MetadataSignatureSchema, { identifierHeader, signature });
+    }),
+  );
+  fillSlots(block, value, signatures, statement.lastConfigIndex);
+}
+
+/** A block's bytes, in Fabric's field order. */
+export function encodeBlock(block: common.Block): Uint8Array {
+  return toBinary(common.BlockSchema, block);
+}

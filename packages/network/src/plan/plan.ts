@@ -1,0 +1,156 @@
+import type { NetworkChaincode, NetworkFile, NetworkOrganization } from "../schema/network-file.ts";
+import type { Change, ChangeKind, NetworkPlan } from "./change.ts";
+import { differences, entriesOf, match, type Entry } from "./compare.ts";
+
+type Spec = NetworkFile["spec"];
+
+/**
+ * What has to change so that `current` becomes `desired`; with no `current`,
+ * everything is created. Both files have to be valid.
+ */
+export function planNetwork(current: NetworkFile | undefined, desired: NetworkFile): NetworkPlan {
+  const changes = current === undefined ? creation(desired) : difference(current, desired);
+  return { changes, empty: changes.length === 0 };
+}
+
+function creation(desired: NetworkFile): Change[] {
+  const { name } = desired.metadata;
+  const network: Change = {
+    action: "create",
+    kind: "network",
+    path: "metadata.name",
+    name,
+    summary: `create network ${name}`,
+    supported: true,
+  };
+  const nothing: Spec = {
+    ...desired.spec,
+    organizations: [],
+    channels: [],
+    chaincodes: [],
+    ordering: { ...desired.spec.ordering, consenters: [] },
+  };
+  return [network, ...lists(nothing, desired.spec).map((change) => ({ ...change, supported: true }))];
+}
+
+function difference(current: NetworkFile, desired: NetworkFile): Change[] {
+  const changes: Change[] = [];
+  const { name } = desired.metadata;
+  if (current.metadata.name !== name) changes.push(update("network", "metadata.name", name, `rename ${current.metadata.name} to ${name}`));
+  for (const field of differences(current.spec, desired.spec, ["fabricVersion", "runtime", "storage"])) {
+    changes.push(update("network", `spec.${field}`, name, `change ${field} from ${current.spec[field]} to ${desired.spec[field]}`));
+  }
+  for (const field of differences(current.spec.ordering, desired.spec.ordering, ["type", "organization", "batch"])) {
+    changes.push(
+      update("ordering", `spec.ordering.${field}`, desired.spec.ordering.organization.name, `change ${field} of the ordering service`),
+    );
+  }
+  return [...changes, ...lists(current.spec, desired.spec)];
+}
+
+function update(kind: ChangeKind, path: string, name: string, summary: string): Change {
+  return { action: "update", kind, path, name, summary, supported: false };
+}
+
+function lists(current: Spec, desired: Spec): Change[] {
+  const byName = (value: { readonly name: string }): string => value.name;
+  const consenters = (spec: Spec): Entry<{ name: string }>[] => entriesOf(spec.ordering.consenters, "spec.ordering.consenters", byName);
+  return [
+    ...comings("orderer", consenters(current), consenters(desired)),
+    ...organizations(current, desired),
+    ...channels(current, desired),
+    ...chaincodes(current, desired),
+  ];
+}
+
+/** Creations and deletions of things that have no inside of their own. */
+function comings(kind: ChangeKind, current: readonly Entry<unknown>[], desired: readonly Entry<unknown>[]): Change[] {
+  const { added, removed } = match(current, desired);
+  return [
+    ...added.map(({ key, path }): Change => ({ action: "create", kind, path, name: key, summary: `add ${kind} ${key}`, supported: false })),
+    ...removed.map(({ key, path }): Change => ({
+      action: "delete",
+      kind,
+      path,
+      name: key,
+      summary: `remove ${kind} ${key}`,
+      supported: false,
+    })),
+  ];
+}
+
+function organizations(current: Spec, desired: Spec): Change[] {
+  const of = (spec: Spec): Entry<NetworkOrganization>[] => entriesOf(spec.organizations, "spec.organizations", ({ name }) => name);
+  const { added, kept } = match(of(current), of(desired));
+  const inside = (org: Entry<NetworkOrganization>, before: NetworkOrganization | undefined): Change[] => [
+    ...comings("peer", before === undefined ? [] : peersOf({ ...org, value: before }), peersOf(org)),
+    ...comings("user", before === undefined ? [] : usersOf({ ...org, value: before }), usersOf(org)),
+  ];
+  return [
+    ...comings("organization", of(current), of(desired)),
+    ...added.flatMap((entry) => inside(entry, undefined)),
+    ...kept.flatMap(({ entry, before }) => [
+      ...differences(before, entry.value, ["mspId", "domain", "role"]).map((field) =>
+        update(
+          "organization",
+          `${entry.path}.${field}`,
+          entry.key,
+          `change ${field} of ${entry.key} from ${before[field]} to ${entry.value[field]}`,
+        ),
+      ),
+      ...inside(entry, before),
+    ]),
+  ];
+}
+
+function peersOf({ path, value }: Entry<NetworkOrganization>): Entry<unknown>[] {
+  return entriesOf(value.peers, `${path}.peers`, ({ name }) => `${name}.${value.domain}`);
+}
+
+function usersOf({ path, value }: Entry<NetworkOrganization>): Entry<unknown>[] {
+  return entriesOf(value.users, `${path}.users`, (user) => `${user}@${value.domain}`);
+}
+
+function channels(current: Spec, desired: Spec): Change[] {
+  const of = (spec: Spec): Entry<Spec["channels"][number]>[] => entriesOf(spec.channels, "spec.channels", ({ name }) => name);
+  return [
+    ...comings("channel", of(current), of(desired)),
+    ...match(of(current), of(desired)).kept.flatMap(({ entry, before }) =>
+      differences(before, entry.value, ["members", "observers", "policies", "capabilities", "anchorPeers"]).map((field) =>
+        update("channel", `${entry.path}.${field}`, entry.key, `change ${field} of channel ${entry.key}`),
+      ),
+    ),
+  ];
+}
+
+/** Chaincodes are what a running network takes new ones and new versions of. */
+function chaincodes(current: Spec, desired: Spec): Change[] {
+  const of = (spec: Spec): Entry<NetworkChaincode>[] =>
+    entriesOf(spec.chaincodes, "spec.chaincodes", ({ name, channel }) => `${channel}/${name}`);
+  const { added, removed, kept } = match(of(current), of(desired));
+  const change = (action: Change["action"], { path, value }: Entry<NetworkChaincode>, summary: string): Change => ({
+    action,
+    kind: "chaincode",
+    path,
+    name: value.name,
+    summary,
+    // Fabric cannot take back a committed definition.
+    supported: action !== "delete",
+  });
+  return [
+    ...added.map((entry) => change("create", entry, `deploy ${entry.value.name} ${entry.value.version} on ${entry.value.channel}`)),
+    ...kept.flatMap(({ entry, before }) => {
+      const fields = differences(before, entry.value, ["version", "sequence", "source", "language", "endorsementPolicy", "initRequired"]);
+      return fields.length === 0
+        ? []
+        : [
+            change(
+              "update",
+              entry,
+              `deploy ${entry.value.name} ${entry.value.version} on ${entry.value.channel} (new ${fields.join(", ")})`,
+            ),
+          ];
+    }),
+    ...removed.map((entry) => change("delete", entry, `remove ${entry.value.name} from ${entry.value.channel}`)),
+  ];
+}

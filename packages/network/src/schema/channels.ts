@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { channelName, nodeName, organizationName } from "./names.ts";
+
+const policyText = z.string().trim().min(1).max(10_000);
+
+/** One channel with its organisations, policies and capabilities. */
+export const channel = z.strictObject({
+  name: channelName,
+  members: z.array(organizationName).min(1).max(50).describe("Organisations that write and endorse"),
+  observers: z
+    .array(organizationName)
+    .max(50)
+    .default(() => [])
+    .describe("Organisations that read only"),
+  policies: z
+    .strictObject({
+      endorsement: policyText.optional().describe("Default endorsement policy: MAJORITY Endorsement, or a signature policy"),
+      lifecycleEndorsement: policyText.optional().describe("Who must agree to a chaincode definition"),
+    })
+    .prefault({}),
+  capabilities: z
+    .strictObject({
+      channel: z.enum(["V2_0", "V3_0"]).optional().describe("V3_0 for bft, else V2_0, if nothing is said"),
+      application: z.enum(["V2_5"]).default("V2_5"),
+      orderer: z.enum(["V2_0"]).default("V2_0"),
+    })
+    .prefault({}),
+  anchorPeers: z
+    .array(z.strictObject({ organization: organizationName, peer: nodeName }))
+    .max(200)
+    .optional()
+    .describe("The first peer of every organisation if nothing is said"),
+});

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { chaincode } from "./chaincodes.ts";
+import { channel } from "./channels.ts";
+import { networkName } from "./names.ts";
+import { ordering } from "./ordering.ts";
+import { organization } from "./organizations.ts";
+
+const spec = z
+  .strictObject({
+    fabricVersion: z.enum(["2.5", "3.0", "3.1"]).default("3.1").describe("Version of Fabric whose behaviour the network has"),
+    runtime: z.enum(["embedded", "native", "docker", "swarm", "kubernetes"]).default("embedded").describe("Where the nodes run"),
+    storage: z.enum(["kept", "memory"]).default("kept").describe("memory: the ledger is gone when the network stops"),
+    organizations: z.array(organization).min(1).max(50),
+    ordering: ordering.prefault({}),
+    channels: z
+      .array(channel)
+      .max(50)
+      .default(() => []),
+    chaincodes: z
+      .array(chaincode)
+      .max(50)
+      .default(() => []),
+  })
+  .transform((value) => ({
+    ...value,
+    ordering: {
+      ...value.ordering,
+      consenters: value.ordering.consenters ?? defaultConsenters(value.ordering.type),
+      // Only devnet can cut a block the moment its queue is empty.
+      batch: { ...value.ordering.batch, timeout: value.ordering.batch.timeout ?? (value.runtime === "embedded" ? "instant" : "2s") },
+    },
+    channels: value.channels.map((item) => ({
+      ...item,
+      capabilities: { ...item.capabilities, channel: item.capabilities.channel ?? (value.ordering.type === "bft" ? "V3_0" : "V2_0") },
+    })),
+  }));
+
+function defaultConsenters(type: "raft" | "bft"): { name: string }[] {
+  return Array.from({ length: type === "bft" ? 4 : 1 }, (_, index) => ({ name: `orderer${index}` }));
+}
+
+/**
+ * Shape of a network file. Use {@link validateNetwork} or {@link parseNetworkFile},
+ * which add the rules between fields and errors for people.
+ */
+export const networkFileSchema = z.strictObject({
+  apiVersion: z.literal("heddle.dev/v1"),
+  kind: z.literal("Network"),
+  metadata: z.strictObject({ name: networkName }),
+  spec,
+});
+
+/** A network file with all defaults filled. */
+export type NetworkFile = z.output<typeof networkFileSchema>;
+
+/** A network file as a person may write it. */
+export type NetworkFileInput = z.input<typeof networkFileSchema>;
+
+/** One organisation of a network file. */
+export type NetworkOrganization = NetworkFile["spec"]["organizations"][number];
+
+/** One channel of a network file. */
+export type NetworkChannel = NetworkFile["spec"]["channels"][number];
+
+/** One chaincode of a network file. */
+export type NetworkChaincode = NetworkFile["spec"]["chaincodes"][number];

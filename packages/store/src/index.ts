@@ -1,0 +1,31 @@
+export { storeErrors } from "./errors.ts";
+export { openStore, type StoreOptions } from "./store.ts";
+export { openKeyStore } from "./keys/key-store.ts";
+export { localMasterKey, type MasterKeyProvider } from "./keys/master-key.ts";
+export { activeStates } from "./types.ts";
+export type {
+  ChaincodeRecord,
+  ChaincodeRepository,
+  EventFilter,
+  EventRecord,
+  EventRepository,
+  JournalEntry,
+  JournalEntryType,
+  KeyStore,
+  NetworkChange,
+  NetworkRecord,
+  NetworkRepository,
+  NetworkState,
+  NewEvent,
+  OperationFilter,
+  OperationRecord,
+  OperationRepository,
+  OperationState,
+  OperationTransition,
+  Repositories,
+  SealedDataKey,
+  SealedSecret,
+  SecretRepository,
+  SettingRepository,
+  Store,
+} from "./types.ts";

@@ -1,0 +1,69 @@
+import { sql, type Kysely } from "kysely";
+import { storeErrors } from "../errors.ts";
+import type { Schema } from "./schema.ts";
+
+/** Which database a connection speaks to. */
+export type DialectName = "sqlite" | "postgres";
+
+interface Migration {
+  readonly name: string;
+  readonly up: (dialect: DialectName) => readonly string[];
+}
+
+const serial = (dialect: DialectName): string =>
+  dialect === "sqlite" ? "integer primary key autoincrement" : "bigint generated always as identity primary key";
+const bytes = (dialect: DialectName): string => (dialect === "sqlite" ? "blob" : "bytea");
+
+/** Every change of the schema, oldest first. Append only: a released entry is never edited. */
+const migrations: readonly Migration[] = [
+  {
+    name: "first tables",
+    up: (dialect) => [
+      `create table networks (name text primary key, spec text not null, state text not null, runtime text not null,
+        runtime_ref text, proof text, created_at bigint not null, updated_at bigint not null)`,
+      `create table chaincodes (network text not null references networks (name) on delete cascade, channel text not null, name text not null,
+        version text not null, sequence bigint not null, package_id text not null, detail text not null, deployed_at bigint not null,
+        primary key (network, channel, name))`,
+      `create table operations (id text primary key, kind text not null, network text, summary text not null, input text not null,
+        state text not null, error text, result text, exclusive smallint not null, cancel_requested smallint not null, owner text,
+        fence bigint not null, lease_until bigint, created_at bigint not null, started_at bigint, finished_at bigint)`,
+      // One changing operation for each network, whoever submits it.
+      `create unique index operations_exclusive on operations (network)
+        where exclusive = 1 and state in ('queued', 'running', 'undoing')`,
+      `create index operations_by_network on operations (network, created_at)`,
+      `create index operations_by_state on operations (state, created_at)`,
+      `create table journal (id ${serial(dialect)}, operation text not null references operations (id) on delete cascade,
+        type text not null, step text not null, attempt bigint not null, at bigint not null, data text)`,
+      `create index journal_by_operation on journal (operation, id)`,
+      `create table events (id ${serial(dialect)}, at bigint not null, type text not null, network text, operation text, data text not null)`,
+      `create index events_by_operation on events (operation, id)`,
+      `create index events_by_network on events (network, id)`,
+      `create table data_keys (network text primary key, master_key_id text not null, sealed ${bytes(dialect)} not null)`,
+      `create table secrets (network text not null references data_keys (network) on delete cascade, name text not null,
+        sealed ${bytes(dialect)} not null, primary key (network, name))`,
+      `create table settings (key text primary key, value text not null)`,
+    ],
+  },
+];
+
+/** Version of the schema this code knows: the number of migrations. */
+export const schemaVersion = migrations.length;
+
+/** Advisory lock of PostgreSQL under which one server migrates. */
+const MIGRATION_LOCK = 7_460_001;
+
+/** Brings the schema up to date in one transaction. Throws STORE_TOO_NEW. */
+export async function migrate(db: Kysely<Schema>, dialect: DialectName): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    if (dialect === "postgres") await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);
+    await sql`create table if not exists heddle_schema (version bigint primary key, name text not null, at bigint not null)`.execute(transaction);
+    const row = await sql<{ version: number | null }>`select max(version) as version from heddle_schema`.execute(transaction);
+    const found = row.rows[0]?.version ?? 0;
+    if (found > schemaVersion) throw storeErrors.create("STORE_TOO_NEW", { found, known: schemaVersion });
+    for (const [index, migration] of migrations.entries()) {
+      if (index < found) continue;
+      for (const statement of migration.up(dialect)) await sql.raw(statement).execute(transaction);
+      await sql`insert into heddle_schema values (${index + 1}, ${migration.name}, ${Date.now()})`.execute(transaction);
+    }
+  });
+}

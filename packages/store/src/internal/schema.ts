@@ -1,0 +1,83 @@
+import type { Generated } from "kysely";
+
+/**
+ * The tables, the same on both databases: times are milliseconds since 1970,
+ * JSON is text, flags are 0 or 1.
+ */
+export interface Schema {
+  networks: {
+    name: string;
+    spec: string;
+    state: string;
+    runtime: string;
+    runtime_ref: string | null;
+    proof: string | null;
+    created_at: number;
+    updated_at: number;
+  };
+  chaincodes: {
+    network: string;
+    channel: string;
+    name: string;
+    version: string;
+    sequence: number;
+    package_id: string;
+    detail: string;
+    deployed_at: number;
+  };
+  operations: {
+    id: string;
+    kind: string;
+    network: string | null;
+    summary: string;
+    input: string;
+    state: string;
+    error: string | null;
+    result: string | null;
+    exclusive: number;
+    cancel_requested: number;
+    owner: string | null;
+    fence: number;
+    lease_until: number | null;
+    created_at: number;
+    started_at: number | null;
+    finished_at: number | null;
+  };
+  journal: {
+    id: Generated<number>;
+    operation: string;
+    type: string;
+    step: string;
+    attempt: number;
+    at: number;
+    data: string | null;
+  };
+  events: {
+    id: Generated<number>;
+    at: number;
+    type: string;
+    network: string | null;
+    operation: string | null;
+    data: string;
+  };
+  data_keys: { network: string; master_key_id: string; sealed: Uint8Array };
+  secrets: { network: string; name: string; sealed: Uint8Array };
+  settings: { key: string; value: string };
+}
+
+/** Text of a JSON column; `undefined` becomes `null`. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value ?? null);
+}
+
+/** Value of a JSON column; SQL NULL and JSON null become `undefined`. */
+export function fromJson(text: string | null): unknown {
+  if (text === null) return undefined;
+  const value: unknown = JSON.parse(text);
+  return value ?? undefined;
+}
+
+/** Date of a nullable time column. */
+export function toDate(milliseconds: number | null): Date | undefined {
+  return milliseconds === null ? undefined : new Date(milliseconds);
+}

@@ -1,0 +1,248 @@
+/** State of a network, for people. */
+export type NetworkState = "creating" | "ready" | "failed" | "changing" | "deleting";
+
+/** A network as the store keeps it. `Spec`, `Proof` and `RuntimeRef` are JSON and belong to their packages. */
+export interface NetworkRecord {
+  readonly name: string;
+  /** The network file, parsed (NetworkFile of `@heddle/network`). */
+  readonly spec: unknown;
+  readonly state: NetworkState;
+  readonly runtime: string;
+  /** What the runtime needs to find the network again; `undefined` until prepared. */
+  readonly runtimeRef: unknown;
+  /** The last proof of readiness. */
+  readonly proof: unknown;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** Fields of a network that change. `undefined` leaves a field as it is, `null` clears it. */
+export interface NetworkChange {
+  readonly spec?: unknown;
+  readonly state?: NetworkState;
+  readonly runtimeRef?: unknown;
+  readonly proof?: unknown;
+}
+
+/** Networks by name. Each change appends a `network.changed` event in the same transaction. */
+export interface NetworkRepository {
+  /** Throws STORE_NETWORK_EXISTS. */
+  insert(network: { readonly name: string; readonly spec: unknown; readonly runtime: string; readonly state: NetworkState }): Promise<void>;
+  get(name: string): Promise<NetworkRecord | undefined>;
+  list(): Promise<NetworkRecord[]>;
+  /** Throws STORE_NETWORK_NOT_FOUND. */
+  update(name: string, change: NetworkChange): Promise<void>;
+  /** Removes the row; true if there was one. Chaincodes go with it; operations and events stay as history. */
+  delete(name: string): Promise<boolean>;
+}
+
+/** A chaincode definition that Heddle deployed. */
+export interface ChaincodeRecord {
+  readonly network: string;
+  readonly channel: string;
+  readonly name: string;
+  readonly version: string;
+  readonly sequence: number;
+  readonly packageId: string;
+  /** Kind-specific details as JSON: source, language, endorsement policy, service ids. */
+  readonly detail: unknown;
+  readonly deployedAt: Date;
+}
+
+/** Deployed chaincodes, one for each network, channel and name. */
+export interface ChaincodeRepository {
+  /** Inserts or replaces. */
+  put(chaincode: Omit<ChaincodeRecord, "deployedAt">): Promise<void>;
+  get(network: string, channel: string, name: string): Promise<ChaincodeRecord | undefined>;
+  list(network: string): Promise<ChaincodeRecord[]>;
+  delete(network: string, channel: string, name: string): Promise<boolean>;
+}
+
+/** `undoing`: going back; `waiting` is not a state: an operation without an owner is `queued`. */
+export type OperationState = "queued" | "running" | "undoing" | "succeeded" | "failed" | "cancelled";
+
+/** The states in which an operation still has work to do. */
+export const activeStates: readonly OperationState[] = ["queued", "running", "undoing"];
+
+/** An operation: what people see of it, and its lease. */
+export interface OperationRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly network: string | undefined;
+  readonly summary: string;
+  readonly input: unknown;
+  readonly state: OperationState;
+  readonly error: unknown;
+  /** What the operation made known at its end, such as a proof or a receipt. */
+  readonly result: unknown;
+  readonly exclusive: boolean;
+  readonly cancelRequested: boolean;
+  /** Whoever holds the lease. */
+  readonly owner: string | undefined;
+  /** Fencing token: grows with each claim; a write with an old one is refused. */
+  readonly fence: number;
+  readonly leaseUntil: Date | undefined;
+  readonly createdAt: Date;
+  readonly startedAt: Date | undefined;
+  readonly finishedAt: Date | undefined;
+}
+
+/** What happened to a step. `planned` belongs to the operation and carries the outline of its steps. */
+export type JournalEntryType = "planned" | "started" | "done" | "failed" | "undo-started" | "undone" | "undo-failed";
+
+/** One line of the append-only journal. */
+export interface JournalEntry {
+  readonly operation: string;
+  readonly type: JournalEntryType;
+  /** Empty for `planned`. */
+  readonly step: string;
+  readonly attempt: number;
+  readonly at: Date;
+  /** Result of `done`, error of `failed` and `undo-failed`, outline of `planned`; JSON. */
+  readonly data: unknown;
+}
+
+/** An event, before it has its id. */
+export interface NewEvent {
+  readonly type: string;
+  readonly network: string | undefined;
+  readonly operation: string | undefined;
+  readonly data: unknown;
+}
+
+/** One line of the append-only event table. Ids grow, and are seen in the order they grow. */
+export interface EventRecord extends NewEvent {
+  readonly id: number;
+  readonly at: Date;
+}
+
+/** Filter of {@link EventRepository.after}. */
+export interface EventFilter {
+  readonly network?: string | undefined;
+  readonly operation?: string | undefined;
+  /** Default 500. */
+  readonly limit?: number | undefined;
+}
+
+/** The append-only event table. */
+export interface EventRepository {
+  append(events: readonly NewEvent[]): Promise<void>;
+  /** Events with an id above `id`, in order. */
+  after(id: number, filter?: EventFilter): Promise<EventRecord[]>;
+  /** Id of the last event, 0 when there is none. */
+  lastId(): Promise<number>;
+  /** Removes the events before `date` except for the last one; returns how many. */
+  prune(before: Date): Promise<number>;
+}
+
+/** A change of state; fields left out stay as they are. */
+export interface OperationTransition {
+  readonly state: OperationState;
+  readonly error?: unknown;
+  readonly result?: unknown;
+}
+
+/** Filter of {@link OperationRepository.list}; newest first. */
+export interface OperationFilter {
+  readonly network?: string | undefined;
+  readonly states?: readonly OperationState[] | undefined;
+  /** Default 100. */
+  readonly limit?: number | undefined;
+}
+
+/** Operations, their leases and their journal. */
+export interface OperationRepository {
+  insert(operation: Pick<OperationRecord, "id" | "kind" | "network" | "summary" | "input" | "exclusive">): Promise<void>;
+  get(id: string): Promise<OperationRecord | undefined>;
+  list(filter?: OperationFilter): Promise<OperationRecord[]>;
+  /**
+   * Takes the lease of an active operation that has no owner or whose lease has
+   * run out at `now` (with `force`: of any); returns it with its new fencing token.
+   */
+  claim(id: string, owner: string, lease: { readonly now: Date; readonly until: Date; readonly force?: boolean }): Promise<OperationRecord | undefined>;
+  /** Prolongs the lease; `undefined` when it was lost. */
+  renew(id: string, fence: number, until: Date): Promise<OperationRecord | undefined>;
+  /** Gives the lease back, leaving the state. */
+  release(id: string, fence: number): Promise<void>;
+  /** Changes the state under the lease. Throws STORE_LEASE_LOST. */
+  transition(id: string, fence: number, change: OperationTransition): Promise<void>;
+  /** Marks an active operation as to be cancelled; false if it is not active. */
+  requestCancel(id: string): Promise<boolean>;
+  /** Opens an operation again that is over: `queued`, or `undoing` to take its steps back. False if its state was not `from`. */
+  reopen(id: string, from: OperationState, to: "queued" | "undoing"): Promise<boolean>;
+  /** Appends to the journal under the lease, with the events that tell of it. Throws STORE_LEASE_LOST. */
+  record(id: string, fence: number, entries: readonly Omit<JournalEntry, "operation">[], events: readonly NewEvent[]): Promise<void>;
+  journal(id: string): Promise<JournalEntry[]>;
+  /** Removes operations of a network that are over, with their journals; `except` stays. Returns how many. */
+  deleteFor(network: string, except?: string): Promise<number>;
+}
+
+/** Small settings by key, JSON values. */
+export interface SettingRepository {
+  get(key: string): Promise<unknown>;
+  put(key: string, value: unknown): Promise<void>;
+  delete(key: string): Promise<boolean>;
+}
+
+/** A sealed secret: AES-256-GCM under the data key of its network. */
+export interface SealedSecret {
+  readonly network: string;
+  /** Path-like name, such as `org1.example.com/users/Admin/sign`. */
+  readonly name: string;
+  readonly sealed: Uint8Array;
+}
+
+/** A network's data key, sealed under the master key. */
+export interface SealedDataKey {
+  readonly network: string;
+  readonly masterKeyId: string;
+  readonly sealed: Uint8Array;
+}
+
+/** Sealed keys; use the {@link KeyStore} instead, which opens them. */
+export interface SecretRepository {
+  dataKey(network: string): Promise<SealedDataKey | undefined>;
+  /** Keeps the one that is there already. */
+  insertDataKey(key: SealedDataKey): Promise<void>;
+  put(secrets: readonly SealedSecret[]): Promise<void>;
+  get(network: string, name: string): Promise<SealedSecret | undefined>;
+  names(network: string): Promise<string[]>;
+  /** Removes the data key and every secret of the network; returns how many rows. */
+  deleteFor(network: string): Promise<number>;
+}
+
+/** All repositories over one connection or one transaction. */
+export interface Repositories {
+  readonly networks: NetworkRepository;
+  readonly chaincodes: ChaincodeRepository;
+  readonly operations: OperationRepository;
+  readonly events: EventRepository;
+  readonly secrets: SecretRepository;
+  readonly settings: SettingRepository;
+}
+
+/** An open store. */
+export interface Store extends Repositories {
+  readonly dialect: "sqlite" | "postgres";
+  /** Runs `work` in one transaction; an error rolls it back. */
+  transaction<Result>(work: (repositories: Repositories) => Promise<Result>): Promise<Result>;
+  /** Calls `listener` after events were appended by this process; returns the way to stop it. */
+  onEvents(listener: () => void): () => void;
+  /** Folds SQLite's write-ahead log into the file and empties it, so that overwritten keys are not left in it. Nothing on PostgreSQL. */
+  checkpoint(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Private keys and other secrets of networks, sealed with envelope encryption. */
+export interface KeyStore {
+  /** Seals and keeps; replaces what was there under the same name. */
+  put(network: string, name: string, secret: string | Uint8Array): Promise<void>;
+  /** As {@link put}, in one transaction. */
+  putAll(network: string, secrets: ReadonlyMap<string, string | Uint8Array>): Promise<void>;
+  /** Throws STORE_SECRET_NOT_FOUND, STORE_SECRET_DAMAGED. */
+  get(network: string, name: string): Promise<string>;
+  find(network: string, name: string): Promise<string | undefined>;
+  names(network: string): Promise<string[]>;
+  /** Destroys the network's data key and secrets; returns how many rows went. */
+  deleteFor(network: string): Promise<number>;
+}
