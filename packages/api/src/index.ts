@@ -18,7 +18,6 @@ export {
 } from "./contract/endpoint.ts";
 export { endpointNames, endpoints, type EndpointName, type Endpoints, type Handlers } from "./contract/endpoints.ts";
 export { errorBodySchema, type ErrorBody } from "./schemas/common.ts";
-export { MAX_NETWORK_FILE } from "./schemas/networks.ts";
 export type { Chaincode, Evaluated, Submitted } from "./schemas/chaincodes.ts";
 export type { ExportedFile, Network, NetworkDetail, Node, Proof } from "./schemas/networks.ts";
 export type { HeddleEvent, Operation, OperationDetail, Step } from "./schemas/operations.ts";

@@ -62,4 +62,20 @@ export const devnetErrors = defineErrors({
     message: "private data matching public hash version is not available. Public hash version = {hashVersion}, Private data version = {dataVersion}",
     next: "Send the proposal to a peer of the organization that holds the data.",
   },
+  // Process
+  DEVNET_CONFIG_INVALID: {
+    status: 422,
+    message: "The configuration {file} cannot be used: {reason}",
+    next: "Correct the file; its shape is DevnetConfig of @heddle/devnet.",
+  },
+  DEVNET_NODE_FAILED: {
+    status: 500,
+    message: "The node {node} could not start: {reason}",
+    next: "Check that its port is free and that its MSP and TLS files are complete, then start again.",
+  },
+  DEVNET_CHANNEL_MISMATCH: {
+    status: 409,
+    message: "block {block} is not of the channel {channel} that this network has",
+    next: "Join with a block of this channel, from its own orderer.",
+  },
 });

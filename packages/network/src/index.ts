@@ -9,6 +9,7 @@ export type { Change, ChangeKind, NetworkPlan } from "./plan/change.ts";
 export { planNetwork } from "./plan/plan.ts";
 export { presetNetwork, presets, type Preset, type PresetName, type PresetOptions } from "./presets.ts";
 export { durationMs } from "./schema/duration.ts";
+export { chaincodeName, chaincodeVersion, channelName, networkName, organizationName, userName } from "./schema/names.ts";
 export {
   networkFileSchema,
   type NetworkChaincode,

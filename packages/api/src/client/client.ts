@@ -63,6 +63,7 @@ async function* stream(transport: Transport, shape: EndpointShape, input: AnyInp
   if (!isStream(shape.response)) throw new TypeError("only a stream is followed");
   const { stream: schema, resumable } = shape.response;
   let lastId: string | undefined;
+  let connected = false;
   let wait: number = RECONNECT_MS[0];
   for (;;) {
     try {
@@ -70,16 +71,18 @@ async function* stream(transport: Transport, shape: EndpointShape, input: AnyInp
         accept: "text/event-stream",
         ...(lastId === undefined ? {} : { "last-event-id": lastId }),
       });
+      connected = true;
       wait = RECONNECT_MS[0];
       for await (const event of readEvents(response)) {
         lastId = event.id ?? lastId;
         yield parse(schema, parseJson(event.data, response.url), response.url);
       }
       if (!resumable) return;
-    } catch (error) {
+    } catch (cause) {
       if (options.signal?.aborted === true) return;
+      const error = isHeddleError(cause) ? cause : apiErrors.create("API_UNREACHABLE", { url: transport.baseUrl, reason: reasonOf(cause) }, { cause });
       // An answer of the server is final; only a broken connection is taken up again, and only once there was one.
-      const broken = !isHeddleError(error) || (error.code === "API_UNREACHABLE" && lastId !== undefined) || error.code === "API_CLOSING";
+      const broken = error !== cause || error.code === "API_CLOSING" || (error.code === "API_UNREACHABLE" && connected);
       if (!broken || !resumable || options.reconnect === false) throw error;
     }
     if (options.reconnect === false) return;

@@ -1,6 +1,7 @@
+import { chaincodeName, networkName, organizationName } from "@heddle/network";
 import { z } from "zod";
 import { callInput, chaincodeSchema, deployInput, evaluatedSchema, submittedSchema } from "../schemas/chaincodes.ts";
-import { chaincodeName, networkName, plainName } from "../schemas/common.ts";
+import { plainName } from "../schemas/common.ts";
 import {
   environmentSchema,
   exportInput,
@@ -18,7 +19,7 @@ import { endpoint } from "./endpoint.ts";
 const network = z.object({ name: networkName });
 const chaincode = z.object({ name: networkName, chaincode: chaincodeName });
 const accepted = { status: 202, body: acceptedSchema } as const;
-const fileErrors = ["NETWORK_FILE_UNREADABLE", "NETWORK_FILE_INVALID"] as const;
+const fileErrors = ["NETWORK_FILE_UNREADABLE", "NETWORK_FILE_INVALID", "NETWORK_FILE_TOO_LARGE", "NETWORK_FEATURE_NOT_SUPPORTED"] as const;
 const callErrors = ["STORE_NETWORK_NOT_FOUND"] as const;
 
 /** Query flag: `true`, `1` or nothing as in `?follow`. */
@@ -131,7 +132,7 @@ export const networkEndpoints = {
     summary: "Environment for the official command line tools",
     permission: "identities.export",
     params: network,
-    query: z.strictObject({ organization: plainName.optional() }),
+    query: z.strictObject({ organization: organizationName.optional() }),
     response: { status: 200, body: environmentSchema },
     errors: ["STORE_NETWORK_NOT_FOUND"],
   }),

@@ -1,5 +1,6 @@
+import { networkName } from "@heddle/network";
 import { z } from "zod";
-import { networkName, operationId, time } from "../schemas/common.ts";
+import { operationId, time } from "../schemas/common.ts";
 import { acceptedSchema, eventSchema, operationDetailSchema, operationSchema, operationState } from "../schemas/operations.ts";
 import { endpoint } from "./endpoint.ts";
 

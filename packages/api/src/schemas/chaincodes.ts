@@ -1,8 +1,16 @@
+import { chaincodeName, chaincodeVersion, channelName, organizationName, userName } from "@heddle/network";
 import { z } from "zod";
-import { chaincodeName, chaincodeVersion, channelName, plainName, time } from "./common.ts";
+import { plainName, time } from "./common.ts";
+
+/** A folder on the server's machine. */
+const folder = z
+  .string()
+  .min(1)
+  .max(4096)
+  .regex(/^(?:\/|[A-Za-z]:[\\/])/, "must be an absolute path");
 
 /** Where a chaincode comes from: a ready scenario, or a folder on the server's machine. */
-export const chaincodeSource = z.union([z.strictObject({ scenario: plainName }), z.strictObject({ path: z.string().min(1).max(4096) })]);
+export const chaincodeSource = z.union([z.strictObject({ scenario: plainName }), z.strictObject({ path: folder })]);
 
 /** A chaincode to deploy. */
 export const deployInput = z
@@ -38,8 +46,8 @@ const MAX_ARGUMENT = 4 * 1024 * 1024;
 export const callInput = z
   .strictObject({
     channel: channelName.optional().describe("default the only channel the chaincode is on"),
-    organization: plainName.optional().describe("default the first member of the channel"),
-    user: plainName.optional().describe("default the organisation's first user"),
+    organization: organizationName.optional().describe("default the first member of the channel"),
+    user: userName.optional().describe("default the organisation's first user"),
     function: z.string().min(1).max(256),
     args: z.array(z.string().max(MAX_ARGUMENT)).max(256).default([]),
     transient: z.record(z.string().min(1).max(256), z.base64()).optional().describe("base64 by name"),

@@ -1,8 +1,6 @@
+import { networkName, organizationName, userName } from "@heddle/network";
 import { z } from "zod";
-import { networkName, plainName, time } from "./common.ts";
-
-/** Largest network file accepted, in characters. */
-export const MAX_NETWORK_FILE = 1024 * 1024;
+import { time } from "./common.ts";
 
 /**
  * A network file: its YAML or JSON text, or the object it stands for. The content
@@ -10,7 +8,7 @@ export const MAX_NETWORK_FILE = 1024 * 1024;
  */
 export const networkFileInput = z
   .union([
-    z.strictObject({ file: z.string().min(1).max(MAX_NETWORK_FILE) }),
+    z.strictObject({ file: z.string().min(1) }),
     z.strictObject({ spec: z.record(z.string(), z.unknown()) }),
   ])
   .meta({ id: "NetworkFileInput" });
@@ -102,7 +100,7 @@ export const fileSchema = z
   .meta({ id: "File" });
 
 /** Whose connection profile, identity and TLS roots to export. */
-export const exportInput = z.strictObject({ organization: plainName.optional(), user: plainName.optional() }).meta({ id: "ExportInput" });
+export const exportInput = z.strictObject({ organization: organizationName.optional(), user: userName.optional() }).meta({ id: "ExportInput" });
 
 /** Environment for the official command line tools. */
 export const environmentSchema = z

@@ -3,6 +3,8 @@ import type { PathPart } from "./path.ts";
 import { closest, suggestion } from "./suggest.ts";
 
 const IMPLICIT = /^(ANY|ALL|MAJORITY) [A-Za-z]+$/;
+/** A quoted principal; Fabric takes either kind of quote. */
+const QUOTED = /'([^']*)'|"([^"]*)"/g;
 const ROLES = ["member", "admin", "client", "peer", "orderer"];
 
 /**
@@ -14,14 +16,14 @@ export function policyFindings(text: string, parts: readonly PathPart[], mspIds:
   if (IMPLICIT.test(text)) return [];
   const bad = (message: string, hint?: string): Finding => ({ parts, rule: "bad_policy", message, suggestion: hint });
   if (/^(any|all|majority)\b/i.test(text)) return [bad("is not a policy Fabric knows", "for example MAJORITY Endorsement")];
-  if (!/^(AND|OR|OutOf)\s*\(/i.test(text) && !/^'[^']*'$/.test(text)) {
+  if (!/^(AND|OR|OutOf)\s*\(/i.test(text) && text.replace(QUOTED, "") !== "") {
     return [bad("is not a policy Fabric knows", "for example AND('Org1MSP.peer', 'Org2MSP.peer') or MAJORITY Endorsement")];
   }
-  const bare = text.replaceAll(/'[^']*'/g, "");
+  const bare = text.replaceAll(QUOTED, "");
   if (/['"]/.test(bare)) return [bad("has a quote that does not close", "principals stand in single quotes: 'Org1MSP.peer'")];
   if (!balanced(bare)) return [bad("has brackets that do not match")];
-  return [...text.matchAll(/'([^']*)'/g)].flatMap(([, principal = ""]) =>
-    principalFindings(principal, mspIds).map(({ message, hint }) => bad(message, hint)),
+  return [...text.matchAll(QUOTED)].flatMap(([, single, double = ""]) =>
+    principalFindings(single ?? double, mspIds).map(({ message, hint }) => bad(message, hint)),
   );
 }
 

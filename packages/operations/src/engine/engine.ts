@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { isHeddleError } from "@heddle/network";
-import { activeStates, type OperationFilter, type OperationRecord, type OperationState, type Store } from "@heddle/store";
+import { activeStates, type OperationFilter, type OperationRecord, type Store } from "@heddle/store";
 import { describeError } from "./failure.ts";
 import { engineErrors } from "./errors.ts";
 import { foldJournal, wasBegun, type StepProgress } from "./progress.ts";
@@ -61,7 +61,8 @@ export class OperationEngine {
     this.#parallelism = options.parallelism ?? DEFAULT_PARALLELISM;
     this.#logger = options.logger;
     this.#timer = setInterval(() => {
-      this.#tending = this.#tend();
+      // One at a time, in order, however slow the store is.
+      this.#tending = this.#tending.then(() => this.#tend());
     }, this.#leaseMs / 3);
     this.#timer.unref();
   }
@@ -186,7 +187,7 @@ export class OperationEngine {
     const kind = this.#kinds.get(operation.kind);
     if (kind === undefined) {
       const error = describeError(id, engineErrors.create("OPERATION_KIND_UNKNOWN", { kind: operation.kind }));
-      await this.#store.operations.transition(id, operation.fence, { state: "failed" satisfies OperationState, error });
+      await this.#store.operations.transition(id, operation.fence, { state: "failed", error });
       return true;
     }
     const run = new OperationRun({ store: this.#store, kind, operation, parallelism: this.#parallelism });

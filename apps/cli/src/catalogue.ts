@@ -1,0 +1,194 @@
+import type { CommandSpec } from "./command.ts";
+
+const network = ["<NAME>", "name of the network"] as const;
+const file = ["-f, --file <FILE>", "network file, - for standard input"] as const;
+const org = ["--org <ORG>", "organisation; default the first of the network"] as const;
+const user = ["--user <USER>", "user of the organisation; default its first"] as const;
+const yes = ["-y, --yes", "do not ask"] as const;
+const noWait = ["--no-wait", "return as soon as the server has accepted it"] as const;
+const call = {
+  args: [
+    network,
+    ["<CHAINCODE>", "name of the chaincode"],
+    ["<FUNCTION>", "function to call"],
+    ["[ARGS...]", "its arguments; put -- before one that begins with -"],
+  ],
+  options: [
+    ["--channel <CHANNEL>", "channel; default the only one the chaincode is on"],
+    org,
+    user,
+    ["--transient <KEY=VALUE>", "data for the chaincode that is not written to the ledger; repeatable"],
+  ],
+  repeatable: ["--transient"],
+} as const;
+
+/** Groups of commands, with their summary. */
+export const groups: Readonly<Record<string, string>> = {
+  network: "Create, look at, change and remove networks",
+  chaincode: "Deploy and call chaincode",
+  operations: "Look at what is being changed",
+};
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandSpec[] = [
+  {
+    name: "up",
+    summary: "Start the server and a sample network, and commit a first transaction",
+    options: [
+      ["--name <NAME>", "name of the network", "sample"],
+      ["--preset <PRESET>", "solo, consortium or trade", "consortium"],
+      ["--ordering <TYPE>", "raft or bft", "raft"],
+    ],
+    load: () => import("./commands/up.ts"),
+  },
+  { name: "down", summary: "Stop the server; nothing is deleted", load: () => import("./commands/down.ts") },
+  {
+    name: "serve",
+    summary: "Run the server in the foreground",
+    options: [
+      ["--host <HOST>", "address to listen on", "127.0.0.1"],
+      ["--port <PORT>", "port to listen on, 0 for any free one; default 7460"],
+      ["--any-port", "take a free port where that one is taken"],
+    ],
+    load: () => import("./commands/serve.ts"),
+  },
+  {
+    name: "network create",
+    summary: "Create a network from a file or a preset",
+    args: [["[NAME]", "name of the network; needed with a preset"]],
+    options: [
+      file,
+      ["--preset <PRESET>", "solo, consortium or trade"],
+      ["--ordering <TYPE>", "raft or bft, with a preset"],
+      ["--scenario <SCENARIO>", "chaincode to deploy, with a preset; none for no chaincode"],
+      ["--print", "print the network file and change nothing"],
+      noWait,
+    ],
+    load: () => import("./commands/network-create.ts"),
+  },
+  { name: "network list", summary: "List networks", load: () => import("./commands/network-list.ts") },
+  {
+    name: "network show",
+    summary: "Show a network, its nodes and its proof of readiness",
+    args: [network],
+    options: [["--file", "print its network file instead"]],
+    load: () => import("./commands/network-show.ts"),
+  },
+  {
+    name: "network plan",
+    summary: "Show what a network file would change",
+    options: [file],
+    load: () => import("./commands/network-plan.ts"),
+  },
+  {
+    name: "network apply",
+    summary: "Change a network to what its file says",
+    options: [file, yes, noWait],
+    load: () => import("./commands/network-apply.ts"),
+  },
+  {
+    name: "network delete",
+    summary: "Remove a network and everything that belongs to it",
+    args: [network],
+    options: [yes, noWait],
+    load: () => import("./commands/network-delete.ts"),
+  },
+  {
+    name: "network export",
+    summary: "Write connection profile, identity and TLS roots for an application",
+    args: [network],
+    options: [org, user, ["-o, --out <FOLDER>", "folder to write to; default the network's name"]],
+    load: () => import("./commands/network-export.ts"),
+  },
+  {
+    name: "env",
+    summary: 'Print the environment for Fabric\'s own tools: eval "$(heddle env NAME)"',
+    args: [network],
+    options: [org],
+    load: () => import("./commands/env.ts"),
+  },
+  {
+    name: "chaincode deploy",
+    summary: "Package, install, approve by every organisation, commit and prove",
+    args: [network, ["<SOURCE>", "folder of the chaincode, or the name of a scenario"]],
+    options: [
+      ["--channel <CHANNEL>", "channel; default the only one of the network"],
+      ["--name <CHAINCODE>", "name on the channel; default the folder's name"],
+      ["--cc-version <VERSION>", "version"],
+      ["--sequence <NUMBER>", "lifecycle sequence; default the next one"],
+      ["--policy <POLICY>", "endorsement policy, such as AND('Org1MSP.peer', 'Org2MSP.peer')"],
+      ["--init-required", "the chaincode has to be initialised first"],
+      noWait,
+    ],
+    load: () => import("./commands/chaincode-deploy.ts"),
+  },
+  {
+    name: "chaincode list",
+    summary: "List the chaincodes of a network",
+    args: [network],
+    load: () => import("./commands/chaincode-list.ts"),
+  },
+  {
+    name: "chaincode submit",
+    summary: "Call a function and commit what it writes",
+    ...call,
+    load: () => import("./commands/chaincode-submit.ts"),
+  },
+  {
+    name: "chaincode evaluate",
+    summary: "Call a function without committing",
+    ...call,
+    load: () => import("./commands/chaincode-evaluate.ts"),
+  },
+  {
+    name: "logs",
+    summary: "Show the log of a node, or of all",
+    args: [network, ["[NODE]", "name of a node or chaincode; default all"]],
+    options: [
+      ["-f, --follow", "go on with lines as they are written"],
+      ["--tail <LINES>", "lines to begin with", "200"],
+    ],
+    load: () => import("./commands/logs.ts"),
+  },
+  {
+    name: "operations list",
+    summary: "List operations, newest first",
+    options: [
+      ["--network <NAME>", "only of this network"],
+      ["--limit <NUMBER>", "at most so many", "20"],
+    ],
+    load: () => import("./commands/operations-list.ts"),
+  },
+  {
+    name: "operations watch",
+    summary: "Follow an operation to its end",
+    args: [["<ID>", "id of the operation"]],
+    load: () => import("./commands/operations-watch.ts"),
+  },
+  {
+    name: "operations cancel",
+    summary: "Stop an operation and undo what it did",
+    args: [["<ID>", "id of the operation"]],
+    options: [noWait],
+    load: () => import("./commands/operations-cancel.ts"),
+  },
+  {
+    name: "operations retry",
+    summary: "Go on with a failed operation",
+    args: [["<ID>", "id of the operation"]],
+    options: [noWait],
+    load: () => import("./commands/operations-retry.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "Check this machine, or prove again that a network works",
+    args: [["[NAME]", "name of a network"]],
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "test",
+    summary: "Run every check of this repository",
+    args: [["[ARGS...]", "handed on to the checks"]],
+    load: () => import("./commands/test.ts"),
+  },
+];

@@ -1,0 +1,10 @@
+import { argument, type Invocation } from "../command.ts";
+import { finish } from "../finish.ts";
+import { connect } from "../server/connect.ts";
+
+/** `heddle operations retry`. */
+export async function run(invocation: Invocation): Promise<void> {
+  const { client } = await connect(invocation.output, invocation.signal);
+  const { operation } = await client.retryOperation({ params: { id: argument(invocation, 0) } });
+  await finish(invocation, client, operation);
+}

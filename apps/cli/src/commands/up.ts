@@ -1,0 +1,95 @@
+import type { Client, NetworkDetail, Operation, Proof, Submitted } from "@heddle/api";
+import { isHeddleError } from "@heddle/network";
+import { text, type Invocation } from "../command.ts";
+import { cliErrors } from "../errors.ts";
+import { follow } from "../follow.ts";
+import { networkOfPreset } from "../input/preset.ts";
+import { proofLines } from "../render/proof.ts";
+import { facts } from "../render/table.ts";
+import { seconds } from "../render/values.ts";
+import { connect, type Server } from "../server/connect.ts";
+
+const SCENARIO = "food-tracing";
+/** The lot that the first transaction makes. */
+const FIRST_LOT = ["LOT-001", "Organic tomatoes", "Farm Greenfield, Almeria", "1200"] as const;
+
+/** `heddle up`: from nothing to a committed transaction; again, it proves that all still works. */
+export async function run(invocation: Invocation): Promise<void> {
+  const { output, signal } = invocation;
+  const began = performance.now();
+  const name = text(invocation, "name") ?? "sample";
+  const wanted = networkOfPreset({ name, preset: text(invocation, "preset") ?? "consortium", ordering: text(invocation, "ordering") });
+  const server = await connect(output, signal);
+  const { client } = server;
+  const operation = await begin(client, name, wanted);
+  output.note(operation.summary);
+  await follow(client, operation, invocation);
+  const network = await client.getNetwork({ params: { name } }, { signal });
+  const first = await firstLot(client, network, signal);
+  const took = (performance.now() - began) / 1000;
+  const result = {
+    server: { url: server.address.url },
+    network: { name, state: network.state },
+    proof: network.proof,
+    transaction: first,
+    seconds: took,
+  };
+  output.result(result, () => summary(server, network, first, took));
+}
+
+/** Begins what the network needs: its creation, the rest of what was begun before, or another proof. */
+async function begin(client: Client, name: string, wanted: ReturnType<typeof networkOfPreset>): Promise<Operation> {
+  const network = await findNetwork(client, name);
+  if (network === undefined) return (await client.createNetwork({ body: { spec: wanted } })).operation;
+  if (network.operation !== undefined) return client.getOperation({ params: { id: network.operation } });
+  if (network.state === "ready") return (await client.proveNetwork({ params: { name } })).operation;
+  const { operations } = await client.listOperations({ query: { network: name, limit: 1 } });
+  const [last] = operations;
+  if (network.state === "failed" && last?.state === "failed") return (await client.retryOperation({ params: { id: last.id } })).operation;
+  throw cliErrors.create("CLI_NETWORK_STATE", {
+    network: name,
+    state: network.state,
+    advice: `Remove it with: heddle network delete ${name} --yes`,
+  });
+}
+
+async function findNetwork(client: Client, name: string): Promise<NetworkDetail | undefined> {
+  try {
+    return await client.getNetwork({ params: { name } });
+  } catch (error) {
+    if (isHeddleError(error, "STORE_NETWORK_NOT_FOUND")) return undefined;
+    throw error;
+  }
+}
+
+/** Commits the first lot, unless the network has other chaincodes or has the lot already. */
+async function firstLot(client: Client, { name }: NetworkDetail, signal: AbortSignal): Promise<Submitted | undefined> {
+  const { chaincodes } = await client.listChaincodes({ params: { name } }, { signal });
+  if (!chaincodes.some((chaincode) => chaincode.name === SCENARIO)) return undefined;
+  const params = { name, chaincode: SCENARIO };
+  const { text: found = "" } = await client.evaluateTransaction(
+    { params, body: { function: "listLots", args: [FIRST_LOT[0], ""] } },
+    { signal },
+  );
+  if (found.includes(`"id":"${FIRST_LOT[0]}"`)) return undefined;
+  return client.submitTransaction({ params, body: { function: "createLot", args: [...FIRST_LOT] } });
+}
+
+function summary({ address }: Server, network: NetworkDetail, first: Submitted | undefined, took: number): string {
+  const { name } = network;
+  const proof: Proof | undefined = network.proof;
+  const about = facts([
+    ["ready", `network ${name} (${network.organizations.map((org) => org.name).join(", ")}) in ${seconds(took)}`],
+    ...proofLines(proof).map((line) => ["proof", line] as const),
+    ["first lot", first === undefined ? undefined : `transaction ${first.transactionId} ${first.code} in block ${first.block}`],
+    ["server", address.url],
+  ]);
+  const next = facts([
+    [`heddle chaincode evaluate ${name} ${SCENARIO} readLot ${FIRST_LOT[0]}`, "read the first lot"],
+    [`eval "$(heddle env ${name})"`, "then Fabric's own peer command works"],
+    [`heddle network export ${name} -o my-app`, "connection profile and identity for an application"],
+    [`heddle logs ${name} -f`, "logs of every node"],
+    [`heddle network delete ${name}`, "remove it without a trace"],
+  ]);
+  return `\n${about}\n${next}`;
+}

@@ -1,0 +1,39 @@
+import { defineErrors } from "@heddle/network";
+
+/** Errors of the command line itself. */
+export const cliErrors = defineErrors({
+  CLI_USAGE: { status: 400, message: "{reason}", next: "See: heddle --help" },
+  CLI_OPTION_INVALID: { status: 400, message: "{option} cannot be {value}", next: "{expected}" },
+  CLI_FILE_UNREADABLE: { status: 400, message: "{file} cannot be read: {reason}", next: "Check the path and its permissions." },
+  CLI_FILE_NOT_WRITTEN: {
+    status: 400,
+    message: "{file} cannot be written: {reason}",
+    next: "Choose a folder that can be written to, with -o.",
+  },
+  CLI_SOURCE_NOT_FOUND: {
+    status: 400,
+    message: "{source} is neither a folder nor the name of a scenario",
+    next: "Give the path of a chaincode's folder, or a scenario such as food-tracing.",
+  },
+  CLI_CONFIRMATION_NEEDED: { status: 400, message: "{action} has to be confirmed", next: "Add --yes." },
+  CLI_CHANGE_NOT_SUPPORTED: {
+    status: 422,
+    message: "{count} of the changes cannot be made on a running network",
+    next: "Take them out of the file, or create a new network from it.",
+  },
+  CLI_NETWORK_STATE: { status: 409, message: "Network {network} is {state}", next: "{advice}" },
+  CLI_SERVER_NOT_STARTED: {
+    status: 503,
+    message: "The server did not start: {reason}",
+    next: "Run `heddle serve` to see what is wrong; its log is {log}.",
+  },
+  CLI_SERVER_NOT_RUNNING: { status: 503, message: "No server is running", next: "Start one with: heddle up" },
+  CLI_SERVER_NOT_STOPPED: { status: 500, message: "The server (process {pid}) is still running", next: "Look at its log: {log}" },
+  CLI_OPERATION_CANCELLED: { status: 409, message: "Operation {id} was cancelled and undone", next: "Start it again when you need it." },
+  CLI_INTERRUPTED: { status: 499, message: "Interrupted", next: "What was begun goes on; see: heddle operations list" },
+  CLI_INTERNAL: {
+    status: 500,
+    message: "The command failed unexpectedly: {reason}",
+    next: "Set HEDDLE_DEBUG=1 to see where, and report it as a bug.",
+  },
+});

@@ -1,0 +1,58 @@
+import type { Client, Operation, OperationDetail } from "@heddle/api";
+import { HeddleError } from "@heddle/network";
+import { cliErrors } from "./errors.ts";
+import type { Output } from "./output.ts";
+import { Progress } from "./render/progress.ts";
+
+const OVER: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
+
+/** Whether an operation is at its end. */
+export function isOver({ state }: Pick<Operation, "state">): boolean {
+  return OVER.has(state);
+}
+
+/** Where to follow an operation, and from which event on. */
+export interface FollowOptions {
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/** Shows an operation's progress until its end, whatever that is. */
+export async function watch(client: Client, id: string, { output, signal }: FollowOptions): Promise<OperationDetail> {
+  const progress = new Progress(output);
+  const stop = new AbortController();
+  try {
+    // From its first event on: what happened before we came is shown too.
+    for await (const event of client.events({ query: { operation: id, after: 0 } }, { signal: AbortSignal.any([signal, stop.signal]) })) {
+      progress.take(event);
+      if (event.type === "operation.changed" && isOver(event.data as Operation)) {
+        // A retried operation has ended before.
+        const now = await client.getOperation({ params: { id } }, { signal });
+        if (isOver(now)) return now;
+      }
+    }
+    signal.throwIfAborted();
+    return await client.getOperation({ params: { id } });
+  } finally {
+    stop.abort();
+    progress.close();
+  }
+}
+
+/**
+ * As {@link watch}, for an operation that ought to succeed.
+ * @throws HeddleError with the operation's own code where it failed, CLI_OPERATION_CANCELLED where it was cancelled.
+ */
+export async function follow(client: Client, operation: Operation, options: FollowOptions): Promise<OperationDetail> {
+  const ended = await watch(client, operation.id, options);
+  if (ended.state === "succeeded") return ended;
+  if (ended.state === "cancelled") throw cliErrors.create("CLI_OPERATION_CANCELLED", { id: ended.id });
+  const { code, message, next, step, node } = ended.error ?? {
+    code: "OPERATION_STEP_FAILED",
+    message: "The operation failed",
+    next: `See: heddle operations watch ${ended.id}`,
+  };
+  const place = [step === undefined ? "" : `step ${step}`, node ?? ""].filter((part) => part !== "").join(", ");
+  // Status 500: the input was accepted, so this is a failure whatever its code means elsewhere.
+  throw new HeddleError(code, 500, place === "" ? message : `${message} (${place})`, next);
+}

@@ -1,0 +1,2 @@
+export { runProgram, type Streams } from "./program.ts";
+export { exitCodes } from "./exit-codes.ts";

@@ -1,0 +1,98 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { exitCodes } from "@heddle/cli";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { errorCode, heddle, temporaryHome } from "./run.ts";
+
+let home: ReturnType<typeof temporaryHome>;
+beforeEach(() => {
+  home = temporaryHome();
+});
+afterEach(() => {
+  home.remove();
+});
+
+const bad: readonly (readonly [what: string, argv: readonly string[], code: string])[] = [
+  ["unknown command", ["netwrok"], "CLI_USAGE"],
+  ["unknown command of a group", ["network", "creat"], "CLI_USAGE"],
+  ["unknown option", ["up", "--bogus"], "CLI_USAGE"],
+  ["unknown output", ["network", "list", "--output", "xml"], "CLI_USAGE"],
+  ["option without its value", ["network", "create", "-f"], "CLI_USAGE"],
+  ["missing argument", ["network", "show"], "CLI_USAGE"],
+  ["too many arguments", ["network", "delete", "a", "b"], "CLI_USAGE"],
+  ["call without a function", ["chaincode", "submit", "a", "b"], "CLI_USAGE"],
+  ["neither file nor preset", ["network", "create", "demo"], "CLI_USAGE"],
+  ["both file and preset", ["network", "create", "demo", "-f", "x", "--preset", "solo"], "CLI_USAGE"],
+  ["preset without a name", ["network", "create", "--preset", "solo"], "CLI_USAGE"],
+  ["unknown preset", ["network", "create", "demo", "--preset", "duo"], "CLI_OPTION_INVALID"],
+  ["unknown ordering", ["network", "create", "demo", "--preset", "solo", "--ordering", "kafka"], "CLI_OPTION_INVALID"],
+  ["bad name of a network", ["network", "create", "De_mo", "--preset", "solo"], "NETWORK_FILE_INVALID"],
+  ["bad scenario", ["network", "create", "demo", "--preset", "solo", "--scenario", "../x"], "NETWORK_FILE_INVALID"],
+  ["file that is not there", ["network", "create", "-f", "/nowhere/x.yaml"], "CLI_FILE_UNREADABLE"],
+  ["plan without a file", ["network", "plan"], "CLI_USAGE"],
+  ["apply without a file", ["network", "apply"], "CLI_USAGE"],
+  ["up with a bad preset", ["up", "--preset", "x"], "CLI_OPTION_INVALID"],
+  ["up with a bad name", ["up", "--name", "a b"], "NETWORK_FILE_INVALID"],
+  ["port that is none", ["serve", "--port", "70000"], "CLI_OPTION_INVALID"],
+  ["address that others can reach", ["serve", "--host", "0.0.0.0"], "SERVER_ADDRESS_REFUSED"],
+  ["tail that is no number", ["logs", "demo", "--tail", "-1"], "CLI_OPTION_INVALID"],
+  ["limit of zero", ["operations", "list", "--limit", "0"], "CLI_OPTION_INVALID"],
+  ["chaincode that is nowhere", ["chaincode", "deploy", "demo", "./No Such Folder"], "CLI_SOURCE_NOT_FOUND"],
+  ["sequence that is none", ["chaincode", "deploy", "demo", "food-tracing", "--sequence", "one"], "CLI_OPTION_INVALID"],
+  ["transient data without a key", ["chaincode", "submit", "demo", "cc", "fn", "--transient", "secret"], "CLI_OPTION_INVALID"],
+];
+
+describe("bad command lines", () => {
+  it.each(bad)("%s", async (_what, argv, code) => {
+    const ran = await heddle("--output", "json", ...argv);
+    expect({ exit: ran.code, error: errorCode(ran), stdout: ran.stdout }).toEqual({ exit: exitCodes.usage, error: code, stdout: "" });
+    // Nothing was started and nothing written.
+    expect(readdirSync(home.folder)).toEqual([]);
+  });
+
+  it("shows a network file's problems with their lines, for people", async () => {
+    const file = path.join(home.folder, "net.yaml");
+    writeFileSync(file, "apiVersion: heddle.dev/v1\nkind: Network\nmetadata: {name: demo}\nspec:\n  organisations: []\n");
+    const ran = await heddle("network", "create", "-f", file);
+    expect(ran.code).toBe(exitCodes.usage);
+    expect(ran.stderr).toMatch(
+      /^error NETWORK_FILE_INVALID: .*\n(.*\n)*  spec\.organisations \(line \d\) .*organizations\?\n(.*\n)*next: .+\n$/,
+    );
+  });
+
+  it("names the command that was meant", async () => {
+    expect((await heddle("netwrok")).stderr).toContain("network");
+  });
+});
+
+describe("help", () => {
+  it.each([[["--help"]], [["network", "--help"]], [["chaincode", "submit", "--help"]]])("%j", async (argv) => {
+    const ran = await heddle(...argv);
+    expect(ran).toMatchObject({ code: exitCodes.ok, stderr: "" });
+    expect(ran.stdout).toContain("--output");
+  });
+
+  it("documents every exit code", async () => {
+    const { stdout } = await heddle("--help");
+    for (const code of Object.values(exitCodes)) expect(stdout).toMatch(new RegExp(`^ +${code} +\\w`, "m"));
+  });
+
+  it("answers a group without a command with its help", async () => {
+    const ran = await heddle("operations");
+    expect(ran.code).toBe(exitCodes.usage);
+    expect(ran.stderr).toContain("watch");
+  });
+});
+
+describe("printing a network file", () => {
+  it("writes a file that can be read again", async () => {
+    const printed = await heddle("network", "create", "demo", "--preset", "trade", "--ordering", "bft", "--print");
+    expect(printed.code).toBe(exitCodes.ok);
+    const file = path.join(home.folder, "net.yaml");
+    writeFileSync(file, printed.stdout);
+    expect((await heddle("network", "create", "-f", file, "--print")).stdout).toBe(printed.stdout);
+    expect((await heddle("network", "create", "other", "-f", file, "--print")).stdout).toBe(
+      printed.stdout.replace("name: demo", "name: other"),
+    );
+  });
+});

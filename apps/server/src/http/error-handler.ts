@@ -1,0 +1,54 @@
+import { apiErrors, type ErrorBody } from "@heddle/api";
+import { isHeddleError, type HeddleError } from "@heddle/network";
+import type { FastifyInstance } from "fastify";
+
+/** Bytes of the largest body. */
+export const BODY_LIMIT = 8 * 1024 * 1024;
+
+/** Answers every error as `{error: {code, message, next, problems}}`; what is not ours is logged and told without its text. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0] ?? "";
+    return send(reply, apiErrors.create("API_ROUTE_NOT_FOUND", { method: request.method, path }));
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = isHeddleError(error) ? error : translate(error);
+    if (known === undefined) {
+      request.log.error({ err: error, request: request.id }, "a request failed");
+      return send(reply, apiErrors.create("API_INTERNAL", { request: request.id }));
+    }
+    if (known.status >= 500) request.log.error({ err: known, request: request.id }, "a request failed");
+    return send(reply, known);
+  });
+}
+
+interface Reply {
+  code(status: number): Reply;
+  send(body: unknown): Reply;
+}
+
+function send(reply: Reply, error: HeddleError): Reply {
+  return reply.code(error.status).send(toErrorBody(error));
+}
+
+/** The body that tells of an error. */
+export function toErrorBody({ code, message, next, problems }: HeddleError): ErrorBody {
+  return { error: { code, message, next, problems: problems.map(({ path, message: text, suggestion }) => ({ path, message: text, suggestion })) } };
+}
+
+/** Fastify's own refusals; `undefined` for anything else. */
+export function translate(error: unknown): HeddleError | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  switch (error.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return apiErrors.create("API_BODY_TOO_LARGE", { limit: BODY_LIMIT }, { cause: error });
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return apiErrors.create("API_MEDIA_TYPE_REFUSED", {}, { cause: error });
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return apiErrors.create("API_BODY_UNREADABLE", { reason: error.message }, { cause: error });
+    default:
+      break;
+  }
+  const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+  return status >= 400 && status < 500 ? apiErrors.create("API_REQUEST_INVALID", { reason: error.message }, { cause: error }) : undefined;
+}

@@ -1,0 +1,72 @@
+import type { Store } from "@heddle/store";
+import type { FastifyInstance } from "fastify";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { requirePermission } from "./auth.ts";
+
+/** `/metrics` for Prometheus, in a registry of its own; names carry their units. */
+export function registerMetrics(app: FastifyInstance, store: Store): void {
+  const registry = new Registry();
+  // prom-client's default metrics watch the event loop a hundred times a second, also when nothing happens.
+  new Gauge({
+    name: "heddle_process_resident_memory_bytes",
+    help: "Resident memory of the server",
+    registers: [registry],
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
+  new Gauge({
+    name: "heddle_process_cpu_seconds",
+    help: "CPU seconds the server has used since it started",
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.set((user + system) / 1e6);
+    },
+  });
+  const requests = new Counter({
+    name: "heddle_http_requests_total",
+    help: "Requests answered",
+    labelNames: ["method", "route", "status"],
+    registers: [registry],
+  });
+  const seconds = new Histogram({
+    name: "heddle_http_request_duration_seconds",
+    help: "Seconds from request to answer, streams excepted",
+    labelNames: ["method", "route"],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers: [registry],
+  });
+  new Gauge({
+    name: "heddle_networks",
+    help: "Networks by state",
+    labelNames: ["state"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { state } of await store.networks.list()) this.inc({ state });
+    },
+  });
+  new Gauge({
+    name: "heddle_operations_active",
+    help: "Operations that are not over, by state",
+    labelNames: ["state"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { state } of await store.operations.list({ states: ["queued", "running", "undoing"], limit: 1_000 })) this.inc({ state });
+    },
+  });
+  app.addHook("onResponse", (request, reply, done) => {
+    const route = request.routeOptions.url ?? "unknown";
+    requests.inc({ method: request.method, route, status: reply.statusCode });
+    if (!String(reply.getHeader("content-type") ?? "").startsWith("text/event-stream")) {
+      seconds.observe({ method: request.method, route }, reply.elapsedTime / 1000);
+    }
+    done();
+  });
+  app.get("/metrics", async (_request, reply) => {
+    requirePermission("server.read");
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}

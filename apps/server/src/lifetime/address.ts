@@ -1,0 +1,14 @@
+import { isIP } from "node:net";
+import { serverErrors } from "../errors.ts";
+
+/** Names and addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  const plain = host.replace(/^\[|\]$/g, "").toLowerCase();
+  if (plain === "localhost" || plain === "::1") return true;
+  return isIP(plain) === 4 && plain.startsWith("127.");
+}
+
+/** Throws SERVER_ADDRESS_REFUSED for every address that others can reach. */
+export function requireLoopback(host: string): void {
+  if (!isLoopback(host)) throw serverErrors.create("SERVER_ADDRESS_REFUSED", { host });
+}

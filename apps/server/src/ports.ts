@@ -1,0 +1,89 @@
+import type { OperationEngine } from "@heddle/operations";
+import type { Store } from "@heddle/store";
+
+/** A node as the world shows it. */
+export interface NodeFacts {
+  readonly name: string;
+  readonly kind: string;
+  readonly mspId?: string | undefined;
+  readonly organization?: string | undefined;
+  readonly state: string;
+  readonly address?: string | undefined;
+  readonly operations?: string | undefined;
+  readonly admin?: string | undefined;
+  readonly pid?: number | undefined;
+  readonly since?: Date | undefined;
+  readonly memoryBytes?: number | undefined;
+  readonly cpuSeconds?: number | undefined;
+}
+
+/** A line of a node's log. */
+export interface LogFacts {
+  readonly node: string;
+  readonly line: string;
+  readonly at?: Date | undefined;
+  readonly stream?: string | undefined;
+}
+
+/** A file for the client to write. */
+export interface FileFacts {
+  readonly path: string;
+  readonly mode: number;
+  readonly content: string;
+}
+
+/** A call of a chaincode's function. */
+export interface CallFacts {
+  readonly channel?: string | undefined;
+  readonly organization?: string | undefined;
+  readonly user?: string | undefined;
+  readonly function: string;
+  readonly args: readonly string[];
+  /** Base64 by name. */
+  readonly transient?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Result of a committed transaction. */
+export interface SubmitFacts {
+  readonly payload: Uint8Array;
+  readonly transactionId: string;
+  readonly block: number;
+  readonly code: string;
+}
+
+/** Whose identity to use. */
+export interface WhoseFacts {
+  readonly organization?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+/** What the handlers ask of a running network; `@heddle/operations` provides it. */
+export interface NetworkServices {
+  nodes(network: string): Promise<readonly NodeFacts[]>;
+  logs(
+    network: string,
+    options: { readonly node?: string | undefined; readonly follow: boolean; readonly tail: number; readonly signal: AbortSignal },
+  ): AsyncIterable<LogFacts>;
+  exportIdentity(network: string, whose: WhoseFacts): Promise<{ readonly files: readonly FileFacts[] }>;
+  environment(
+    network: string,
+    whose: Pick<WhoseFacts, "organization">,
+  ): Promise<{ readonly variables: Readonly<Record<string, string>>; readonly files: readonly FileFacts[] }>;
+  submit(network: string, chaincode: string, call: CallFacts): Promise<SubmitFacts>;
+  evaluate(network: string, chaincode: string, call: CallFacts): Promise<Pick<SubmitFacts, "payload">>;
+  close(): Promise<void>;
+}
+
+/** The parts that carry out what the API asks. */
+export interface Backend {
+  readonly engine: OperationEngine;
+  readonly services: NetworkServices;
+}
+
+/** What handlers work with. The backend is loaded after the server listens; the first to need it waits. */
+export interface HandlerContext {
+  readonly store: Store;
+  readonly backend: () => Promise<Backend>;
+  readonly version: string;
+  readonly startedAt: Date;
+}

@@ -1,0 +1,146 @@
+import { apiErrors, endpointNames, endpoints, type ClientInput, type EndpointName, type Endpoints } from "@heddle/api";
+import { formatNetworkFile, networkErrors, presetNetwork } from "@heddle/network";
+import { engineErrors } from "@heddle/operations";
+import { storeErrors } from "@heddle/store";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startServer, type TestServer } from "./support/server.ts";
+
+const consortium = presetNetwork("consortium", { name: "trade" });
+const params = { name: "trade" };
+const operation = expect.objectContaining({ id: expect.any(String) as string, state: expect.any(String) as string }) as unknown;
+const call = { channel: "trade", organization: "Org1", user: "app", function: "read", args: ["1", "ü"], transient: { price: "NDI=" } };
+
+let test: TestServer;
+let failed: string;
+let held: string;
+
+/** For each endpoint what the client sends, and what has to come back. A new endpoint without a row does not compile. */
+const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoints[Name]>; output: unknown; asked?: unknown[] } } = {
+  createNetwork: () => ({
+    input: { body: { file: formatNetworkFile(presetNetwork("solo", { name: "second" })) } },
+    output: { operation: expect.objectContaining({ kind: "network.create", network: "second" }) as unknown },
+  }),
+  listNetworks: () => ({ input: {}, output: { networks: expect.arrayContaining([expect.objectContaining({ name: "trade" })]) as unknown } }),
+  planNetwork: () => ({
+    input: { body: { spec: JSON.parse(JSON.stringify(consortium)) as Record<string, unknown> } },
+    output: { network: "trade", empty: true, changes: [] },
+  }),
+  getNetwork: () => ({
+    input: { params },
+    output: expect.objectContaining({
+      name: "trade",
+      state: "ready",
+      runtime: "embedded",
+      spec: JSON.parse(JSON.stringify(consortium)) as unknown,
+      proof: { channels: [{ channel: "trade", block: 7, extra: true }] },
+    }) as unknown,
+  }),
+  listNodes: () => ({
+    input: { params },
+    output: { nodes: [{ name: "peer0.org1.example.com", kind: "peer", mspId: "Org1MSP", state: "running", pid: 7, since: new Date(0).toISOString() }] },
+    asked: ["nodes", "trade"],
+  }),
+  logs: () => ({
+    input: { params, query: { node: "peer0.org1.example.com", tail: 5 } },
+    output: [
+      { node: "peer0.org1.example.com", line: "first\nline", at: new Date(0).toISOString() },
+      { node: "peer0.org1.example.com", line: "last" },
+    ],
+    asked: ["logs", "trade", { node: "peer0.org1.example.com", follow: false, tail: 5 }],
+  }),
+  exportNetwork: () => ({
+    input: { params, body: { organization: "Org1", user: "app" } },
+    output: { files: [{ path: "identity/key.pem", mode: 0o600, content: "KEY" }] },
+    asked: ["exportIdentity", "trade", { organization: "Org1", user: "app" }],
+  }),
+  environment: () => ({
+    input: { params, query: { organization: "Org2" } },
+    output: expect.objectContaining({ variables: { CORE_PEER_LOCALMSPID: "Org1MSP" } }) as unknown,
+    asked: ["environment", "trade", { organization: "Org2" }],
+  }),
+  deployChaincode: () => ({
+    input: { params, body: { name: "basic", channel: "trade", source: { scenario: "food-tracing" } } },
+    output: { operation },
+  }),
+  listChaincodes: () => ({ input: { params }, output: { chaincodes: [expect.objectContaining({ name: "basic", channel: "trade", sequence: 1 })] } }),
+  submitTransaction: () => ({
+    input: { params: { ...params, chaincode: "basic" }, body: call },
+    output: { payload: "b2s=", text: "ok", transactionId: "ab".repeat(32), block: 9, code: "VALID" },
+    asked: ["submit", "trade", "basic", call],
+  }),
+  evaluateTransaction: () => ({
+    input: { params: { ...params, chaincode: "basic" }, body: { function: "read" } },
+    // Not UTF-8: no text.
+    output: { payload: "//4=" },
+    asked: ["evaluate", "trade", "basic", { function: "read", args: [] }],
+  }),
+  health: () => ({ input: {}, output: expect.objectContaining({ status: "ok", pid: process.pid, store: "sqlite" }) as unknown }),
+  openapi: () => ({ input: {}, output: expect.objectContaining({ openapi: "3.1.0" }) as unknown }),
+  applyNetwork: () => ({
+    input: { params, body: { spec: JSON.parse(JSON.stringify(consortium)) as Record<string, unknown> } },
+    output: { operation },
+  }),
+  proveNetwork: () => ({ input: { params: { name: "third" } }, output: { operation } }),
+  listOperations: () => ({ input: { query: { network: "trade", limit: 2 } }, output: { operations: [operation, operation] } }),
+  getOperation: () => ({
+    input: { params: { id: failed } },
+    output: expect.objectContaining({ state: "failed", error: expect.objectContaining({ code: "OPERATION_STEP_FAILED" }) as unknown }) as unknown,
+  }),
+  retryOperation: () => ({ input: { params: { id: failed } }, output: { operation } }),
+  cancelOperation: () => ({ input: { params: { id: held } }, output: { operation } }),
+  deleteNetwork: () => ({ input: { params }, output: { operation } }),
+  events: () => ({ input: { query: { after: 0, operation: failed } }, output: expect.arrayContaining([expect.objectContaining({ type: "operation.changed" })]) as unknown }),
+};
+
+beforeAll(async () => {
+  test = await startServer();
+  for (const name of ["trade", "third"]) {
+    const { operation: created } = await test.client.createNetwork({ body: { file: formatNetworkFile(presetNetwork("consortium", { name })) } });
+    await ended(created.id);
+  }
+  failed = (await test.client.applyNetwork({ params, body: { file: formatNetworkFile(consortium) } })).operation.id;
+  await ended(failed);
+});
+afterAll(() => test.stop());
+
+async function ended(id: string): Promise<void> {
+  for await (const event of test.client.events({ query: { after: 0, operation: id } })) {
+    const { state } = event.data as { state?: string };
+    if (event.type === "operation.changed" && ["succeeded", "failed", "cancelled"].includes(state ?? "")) return;
+  }
+}
+
+/** Calls any endpoint; of a stream the first items, until it ends or `count` have come. */
+async function run(name: EndpointName, input: unknown, count: number): Promise<unknown> {
+  const result = (test.client[name] as (input: unknown) => unknown)(input);
+  if (result instanceof Promise) return (await result) as unknown;
+  const items: unknown[] = [];
+  for await (const item of result as AsyncIterable<unknown>) {
+    items.push(item);
+    if (items.length === count) break;
+  }
+  return items;
+}
+
+describe("every endpoint, from the client to its handler and back", () => {
+  it.each(Object.keys(rows) as EndpointName[])("%s", async (name) => {
+    const { input, output, asked } = rows[name]();
+    const answer = await run(name, input, 2);
+    expect(answer).toEqual(output);
+    if (asked !== undefined) expect(test.calls).toContainEqual(asked);
+    if (endpoints[name].response !== undefined && typeof answer === "object" && answer !== null && "operation" in answer) {
+      const { id } = answer.operation as { id: string };
+      if (name === "proveNetwork") held = id;
+      else await ended(id);
+    }
+  });
+
+  it("has a row", () => {
+    expect(Object.keys(rows).toSorted()).toEqual(endpointNames.toSorted());
+  });
+
+  it("names only errors that a catalogue has", () => {
+    const known = [apiErrors, engineErrors, networkErrors, storeErrors].flatMap((catalogue) => Object.keys(catalogue.descriptors));
+    for (const shape of Object.values(endpoints)) for (const code of shape.errors) expect(known).toContain(code);
+  });
+});

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createClient, type Client } from "@heddle/api";
+import type { NetworkFile } from "@heddle/network";
+import { OperationEngine, type OperationKind } from "@heddle/operations";
+import type { Store } from "@heddle/store";
+import { serve, type Backend, type BackendParts, type CallFacts, type NetworkServices, type RunningServer, type ServeOptions } from "../../src/index.ts";
+
+/** A server on a home of its own, whose networks are rows and whose nodes are made up. */
+export interface TestServer {
+  readonly server: RunningServer;
+  readonly client: Client;
+  readonly store: Store;
+  /** What the services were asked. */
+  readonly calls: unknown[];
+  /** Lets the operations of kind `network.prove` end. */
+  readonly release: () => void;
+  stop(): Promise<void>;
+}
+
+export async function tempHome(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), "heddle-server-"));
+}
+
+export async function startServer(options: Partial<ServeOptions> = {}): Promise<TestServer> {
+  const home = options.home ?? (await tempHome());
+  const calls: unknown[] = [];
+  const hold = Promise.withResolvers<void>();
+  let store: Store | undefined;
+  const backend = (parts: BackendParts): Promise<Backend> => {
+    store = parts.store;
+    const kinds = createKinds(parts.store, hold.promise);
+    return Promise.resolve({ engine: new OperationEngine({ store: parts.store, kinds, exclusive: true }), services: createServices(calls) });
+  };
+  const server = await serve({ port: 0, logLevel: "silent", backend, ...options, home });
+  await server.recovered;
+  if (store === undefined) throw new Error("the backend was not made");
+  return {
+    server,
+    client: createClient(server.url, server.token),
+    store,
+    calls,
+    release: () => hold.resolve(),
+    async stop() {
+      hold.resolve();
+      await server.close();
+      if (options.home === undefined) await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function createKinds(store: Store, released: Promise<void>): OperationKind[] {
+  const simple = (name: string): OperationKind => ({
+    name,
+    describe: () => name,
+    plan: () => [{ name: "work", title: "Work", node: "peer0.org1.example.com", probe: () => false, run: (context) => context.log("working") }],
+  });
+  const create: OperationKind<{ spec: NetworkFile }> = {
+    ...simple("network.create"),
+    accept: ({ input, network = "" }, repositories) =>
+      repositories.networks.insert({ name: network, spec: input.spec, runtime: input.spec.spec.runtime, state: "creating" }),
+    async settled({ network = "" }) {
+      await store.networks.update(network, { state: "ready", proof: { channels: [{ channel: "trade", block: 7, extra: true }] } });
+      return { proven: true };
+    },
+  };
+  const remove: OperationKind = {
+    ...simple("network.delete"),
+    async settled({ network = "" }) {
+      await store.networks.delete(network);
+    },
+  };
+  const prove: OperationKind = {
+    ...simple("network.prove"),
+    plan: () => [{ name: "hold", probe: () => false, run: () => released }],
+    onFailure: "keep",
+  };
+  const apply: OperationKind = {
+    ...simple("network.apply"),
+    plan: () => [{ name: "fail", probe: () => false, run: () => Promise.reject(new Error("this always fails")), undo: () => undefined }],
+  };
+  const deploy: OperationKind<{ name: string; channel: string }> = {
+    ...simple("chaincode.deploy"),
+    settled: ({ network = "", input }) =>
+      store.chaincodes.put({ network, channel: input.channel, name: input.name, version: "1.0", sequence: 1, packageId: "basic_1.0:00", detail: {} }),
+  };
+  return [create, remove, prove, apply, deploy];
+}
+
+function createServices(calls: unknown[]): NetworkServices {
+  const noted = <Result>(name: string, args: unknown[], result: Result): Promise<Result> => {
+    calls.push([name, ...args]);
+    return Promise.resolve(result);
+  };
+  const file = { path: "identity/key.pem", mode: 0o600, content: "KEY" };
+  return {
+    nodes: (network) =>
+      noted("nodes", [network], [{ name: "peer0.org1.example.com", kind: "peer", mspId: "Org1MSP", state: "running", pid: 7, since: new Date(0), secret: "must not leave" }]),
+    async *logs(network, { signal, ...rest }) {
+      calls.push(["logs", network, rest]);
+      yield { node: "peer0.org1.example.com", line: "first\nline", at: new Date(0) };
+      if (rest.follow) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      yield { node: "peer0.org1.example.com", line: "last" };
+    },
+    exportIdentity: (network, whose) => noted("exportIdentity", [network, whose], { files: [file] }),
+    environment: (network, whose) => noted("environment", [network, whose], { variables: { CORE_PEER_LOCALMSPID: "Org1MSP" }, files: [file] }),
+    submit: (network, chaincode, call: CallFacts) =>
+      noted("submit", [network, chaincode, call], { payload: Buffer.from("ok"), transactionId: "ab".repeat(32), block: 9, code: "VALID" }),
+    evaluate: (network, chaincode, call: CallFacts) => noted("evaluate", [network, chaincode, call], { payload: Buffer.from([0xff, 0xfe]) }),
+    close: () => noted("close", [], undefined),
+  };
+}

@@ -1,0 +1,28 @@
+import type { peer } from "@heddle/fabric/wire";
+import type { ChannelLedger } from "../ledger/ledger.ts";
+import type { TxSimulator } from "../simulation/simulator.ts";
+
+/** Answers one call of another chaincode within a transaction. */
+export type CallChaincode = (specification: peer.ChaincodeSpec) => Promise<peer.ChaincodeMessage>;
+
+/** A transaction while chaincode works on it. */
+export interface ChaincodeTransaction {
+  readonly channelId: string;
+  readonly txId: string;
+  /** The namespace that keys belong to: the chaincode's name. */
+  readonly namespace: string;
+  readonly ledger: ChannelLedger;
+  readonly simulator: TxSimulator;
+  readonly signedProposal: peer.SignedProposal;
+  /** The proposal's timestamp, which chaincode sees as the transaction's. */
+  readonly timestamp: { readonly seconds: bigint; readonly nanos: number };
+  readonly callChaincode: CallChaincode;
+}
+
+/** A transaction's parts that chaincode reached by calling has in common with its caller. */
+export type ChaincodeResult = { readonly response: peer.Response; readonly event: peer.ChaincodeEvent | undefined };
+
+/** The chaincode could not be run to its end; the text is what the peer answers (Fabric: core/chaincode). */
+export class ChaincodeFailure extends Error {
+  override readonly name = "ChaincodeFailure";
+}

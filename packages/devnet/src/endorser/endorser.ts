@@ -1,0 +1,186 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { proposalHash, type Identity, type MspManager } from "@heddle/fabric";
+import { peer } from "@heddle/fabric/wire";
+import type { ChaincodeResult } from "../chaincode/transaction.ts";
+import { lifecycleNamespace, readDefinition } from "../definitions/definitions.ts";
+import type { ChannelLedger } from "../ledger/ledger.ts";
+import type { PeerContext } from "../node/types.ts";
+import { TxSimulator, type SimulationResults } from "../simulation/simulator.ts";
+import { checkChannelAcl } from "./acl.ts";
+import { execute, isSystemChaincode } from "./execution.ts";
+import { chaincodeInterest } from "./interest.ts";
+import { checkTxId, unpackProposal, type UnpackedProposal } from "./proposal.ts";
+
+/**
+ * What became of a proposal. With `error`, gRPC answers status UNKNOWN with that text and drops the
+ * response; a gateway in the same peer sees both, as in Fabric.
+ */
+export interface EndorserOutcome {
+  readonly response?: peer.ProposalResponse;
+  readonly error?: string;
+}
+
+/** Endorses proposals on one peer. */
+export interface Endorser {
+  process(signed: peer.SignedProposal): Promise<EndorserOutcome>;
+}
+
+const WINDOW_MS = 15 * 60 * 1000;
+
+function refused(message: string): EndorserOutcome {
+  return { error: message, response: create(peer.ProposalResponseSchema, { response: { status: 500, message } }) };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Makes the endorser of a peer (Fabric: core/endorser/endorser.go, core/handlers/auth/filter). */
+export function createEndorser(context: PeerContext): Endorser {
+  return {
+    async process(signed) {
+      let proposal: UnpackedProposal;
+      try {
+        proposal = unpackProposal(signed);
+      } catch (error) {
+        return refused(`error validating proposal: ${reasonOf(error)}`);
+      }
+      const filtered = filter(proposal, context);
+      if (filtered !== undefined) return { error: filtered };
+      const ledger = context.channels.get(proposal.channelId);
+      if (proposal.channelId !== "" && ledger === undefined) {
+        return { response: create(peer.ProposalResponseSchema, { response: { status: 500, message: `channel '${proposal.channelId}' not found` } }) };
+      }
+      try {
+        authenticate(proposal, ledger, context);
+      } catch (error) {
+        return refused(reasonOf(error));
+      }
+      return { response: await endorse(proposal, ledger, context) };
+    },
+  };
+}
+
+/** Refuses expired creators and requests that are not of now. Undefined when the proposal may pass. */
+function filter(proposal: UnpackedProposal, context: PeerContext): string | undefined {
+  const now = context.clock();
+  const { timestamp } = proposal;
+  if (timestamp === undefined) return "request unauthorized due to incorrect timestamp: the timestamp is missing";
+  const at = Number(timestamp.seconds) * 1000 + timestamp.nanos / 1e6;
+  if (!(Math.abs(now.getTime() - at) <= WINDOW_MS)) {
+    return `request unauthorized due to incorrect timestamp ${new Date(Number.isFinite(at) && Math.abs(at) < 8.64e15 ? at : 0).toISOString()}, expected within 15m0s of ${now.toISOString()}`;
+  }
+  const identity = readCreator(proposal, managerOf(proposal, context));
+  return identity !== undefined && identity.expiresAt < now ? "proposal client identity expired" : undefined;
+}
+
+function managerOf(proposal: UnpackedProposal, context: PeerContext): MspManager {
+  return context.channels.get(proposal.channelId)?.bundle.msps ?? context.localMsp;
+}
+
+function readCreator(proposal: UnpackedProposal, manager: MspManager): Identity | undefined {
+  try {
+    return manager.deserialize(proposal.creator);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws with Fabric's text unless the creator is who it says, may propose here, and the transaction is new. */
+function authenticate(proposal: UnpackedProposal, ledger: ChannelLedger | undefined, context: PeerContext): void {
+  const { channelId, txId, signedData } = proposal;
+  try {
+    checkTxId(proposal);
+    const identity = readCreator(proposal, managerOf(proposal, context));
+    if (identity === undefined) throw new Error(`access denied: channel [${channelId}] creator org unknown, creator is malformed`);
+    const denied = `access denied: channel [${channelId}] creator org [${identity.mspId}]`;
+    try {
+      identity.validate();
+    } catch (cause) {
+      throw new Error(denied, { cause });
+    }
+    if (!identity.verify(signedData.data, signedData.signature)) throw new Error(denied);
+  } catch (cause) {
+    throw new Error(`error validating proposal: ${reasonOf(cause)}`, { cause });
+  }
+  if (ledger === undefined) return;
+  if (ledger.transaction(txId) !== undefined) throw new Error(`duplicate transaction found [${txId}]. Creator [${Buffer.from(proposal.creator).toString("hex")}]`);
+  if (!isSystemChaincode(proposal.chaincode)) checkChannelAcl("peer/Propose", ledger, signedData);
+}
+
+/** Whether a call is simulated: on a channel, and not one of the system chaincodes that only read blocks. */
+function simulates(proposal: UnpackedProposal): boolean {
+  return proposal.channelId !== "" && proposal.chaincode !== "qscc" && proposal.chaincode !== "cscc";
+}
+
+async function endorse(proposal: UnpackedProposal, ledger: ChannelLedger | undefined, context: PeerContext): Promise<peer.ProposalResponse> {
+  const simulator = ledger !== undefined && simulates(proposal) ? new TxSimulator(ledger.view(), { txId: proposal.txId, owner: context.mspId }) : undefined;
+  try {
+    let result: ChaincodeResult;
+    try {
+      result = await execute({ peer: context, proposal, ledger, simulator, called: new Set() }, proposal.chaincode, proposal.input);
+    } catch (error) {
+      const message = `error in simulation: failed to execute transaction ${proposal.txId}: ${reasonOf(error)}`;
+      return create(peer.ProposalResponseSchema, { response: { status: 500, message } });
+    }
+    return respond(proposal, ledger, simulator, result, context);
+  } finally {
+    simulator?.close();
+  }
+}
+
+function respond(
+  proposal: UnpackedProposal,
+  ledger: ChannelLedger | undefined,
+  simulator: TxSimulator | undefined,
+  { response, event }: ChaincodeResult,
+  context: PeerContext,
+): peer.ProposalResponse {
+  if (proposal.channelId === "" || simulator === undefined || ledger === undefined) return create(peer.ProposalResponseSchema, { response });
+  const interest = chaincodeInterest(proposal.chaincode, simulator);
+  const version = versionOf(proposal.chaincode, simulator);
+  const results = simulator.results();
+  const payload = responsePayload(proposal, version, results, response, event);
+  if (response.status >= 500) return create(peer.ProposalResponseSchema, { response, payload, interest });
+  if (response.status >= 400) return create(peer.ProposalResponseSchema, { response, interest });
+  if (results.privateSet !== undefined) ledger.storePrivate(proposal.txId, context.mspId, results.privateSet);
+  const endorser = context.identity.serialized;
+  return create(peer.ProposalResponseSchema, {
+    version: 1,
+    timestamp: timestampFromDate(context.clock()),
+    response,
+    payload,
+    endorsement: { endorser, signature: context.identity.signSync(Buffer.concat([payload, endorser])) },
+    interest,
+  });
+}
+
+/** The version that ran, without a trace in the read set. */
+function versionOf(chaincode: string, simulator: TxSimulator): string {
+  if (isSystemChaincode(chaincode)) return "syscc";
+  return readDefinition((key) => simulator.view.get(lifecycleNamespace, key)?.value, chaincode)?.version ?? "";
+}
+
+/** ProposalResponsePayload bytes: what endorsers sign and have to agree on. */
+function responsePayload(
+  proposal: UnpackedProposal,
+  version: string,
+  results: SimulationResults,
+  response: peer.Response,
+  event: peer.ChaincodeEvent | undefined,
+): Uint8Array {
+  const { chaincode, txId } = proposal;
+  const action = create(peer.ChaincodeActionSchema, {
+    results: results.publicBytes,
+    // The event is the called chaincode's, whatever it says itself.
+    events: event === undefined ? new Uint8Array() : toBinary(peer.ChaincodeEventSchema, { ...event, chaincodeId: chaincode, txId }),
+    response,
+    chaincodeId: { name: chaincode, version },
+  });
+  const payload = create(peer.ProposalResponsePayloadSchema, {
+    proposalHash: proposalHash(proposal.channelHeader, proposal.signatureHeader, proposal.payload),
+    extension: toBinary(peer.ChaincodeActionSchema, action),
+  });
+  return toBinary(peer.ProposalResponsePayloadSchema, payload);
+}

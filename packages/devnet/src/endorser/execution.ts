@@ -1,0 +1,131 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { peer } from "@heddle/fabric/wire";
+import { ChaincodeFailure, type ChaincodeResult } from "../chaincode/transaction.ts";
+import { lifecycleNamespace, readDefinition, definitionsPrefix, type ChaincodeDefinition } from "../definitions/definitions.ts";
+import { readInt64 } from "../definitions/serializer.ts";
+import type { ChannelLedger } from "../ledger/ledger.ts";
+import { hasApproved, localPackage } from "../lifecycle/local-package.ts";
+import { lifecycleChaincode } from "../lifecycle/lifecycle.ts";
+import type { PeerContext } from "../node/types.ts";
+import { cscc } from "../scc/cscc.ts";
+import { qscc } from "../scc/qscc.ts";
+import { failure, type SystemChaincode } from "../scc/types.ts";
+import { TxSimulator } from "../simulation/simulator.ts";
+import { checkChannelAcl } from "./acl.ts";
+import type { UnpackedProposal } from "./proposal.ts";
+
+/** The system chaincodes, by name. */
+const systemChaincodes: Readonly<Record<string, SystemChaincode>> = {
+  _lifecycle: lifecycleChaincode,
+  cscc,
+  qscc,
+  lscc: () => failure("lscc is not supported: the channel's capabilities require _lifecycle"),
+};
+
+/** Whether a name is a system chaincode's. */
+export function isSystemChaincode(name: string): boolean {
+  return name in systemChaincodes;
+}
+
+/** Key that says which version of a chaincode has been initialised (Fabric: core/chaincode, InitializedKeyName). */
+const INITIALIZED = "\u0000\u{10FFFF}initialized";
+
+/** One transaction's run on one peer. */
+export interface Execution {
+  readonly peer: PeerContext;
+  readonly proposal: UnpackedProposal;
+  readonly ledger: ChannelLedger | undefined;
+  readonly simulator: TxSimulator | undefined;
+  /** Chaincodes that the transaction has called, the first one first. */
+  readonly called: Set<string>;
+}
+
+/** Runs a chaincode, system or user. Rejects with {@link ChaincodeFailure}. */
+export function execute(execution: Execution, name: string, input: peer.ChaincodeInput, nested = false): Promise<ChaincodeResult> {
+  const system = systemChaincodes[name];
+  return system === undefined ? executeUser(execution, name, input) : executeSystem(execution, system, input, nested);
+}
+
+async function executeSystem(execution: Execution, system: SystemChaincode, input: peer.ChaincodeInput, nested: boolean): Promise<ChaincodeResult> {
+  const { peer: node, proposal, simulator } = execution;
+  const response = await system({ peer: node, proposal, channelId: proposal.channelId, simulator, args: input.args, nested });
+  return { response, event: undefined };
+}
+
+async function executeUser(execution: Execution, name: string, input: peer.ChaincodeInput): Promise<ChaincodeResult> {
+  const { peer: node, proposal, ledger, simulator } = execution;
+  if (ledger === undefined || simulator === undefined) throw new ChaincodeFailure(`[channel ] failed to get chaincode container info for ${name}: the call names no channel`);
+  const { definition, packageId } = resolve(execution, name, ledger, simulator);
+  const type = checkInvocation(name, definition, input, simulator);
+  execution.called.add(name);
+  return node.chaincode.execute(packageId, type, toBinary(peer.ChaincodeInputSchema, input), {
+    channelId: ledger.channelId,
+    txId: proposal.txId,
+    namespace: name,
+    ledger,
+    simulator,
+    signedProposal: proposal.signed,
+    timestamp: proposal.timestamp ?? { seconds: 0n, nanos: 0 },
+    callChaincode: (specification) => callChaincode(execution, specification),
+  });
+}
+
+/** What is committed under a name, and the package this peer runs for it. The sequence's read is part of what is endorsed. */
+function resolve(execution: Execution, name: string, ledger: ChannelLedger, simulator: TxSimulator): { definition: ChaincodeDefinition; packageId: string } {
+  const channelId = ledger.channelId;
+  const sequence = Number(readInt64(definitionsPrefix, name, "Sequence", (key) => simulator.getState(lifecycleNamespace, key)));
+  const definition = sequence === 0 ? undefined : readDefinition((key) => simulator.view.get(lifecycleNamespace, key)?.value, name);
+  if (definition === undefined) {
+    throw new ChaincodeFailure(`make sure the chaincode ${name} has been successfully defined on channel ${channelId} and try again: chaincode ${name} not found`);
+  }
+  const { view } = simulator;
+  const { mspId } = execution.peer;
+  const refuse = (reason: string): ChaincodeFailure => new ChaincodeFailure(`[channel ${channelId}] failed to get chaincode container info for ${name}: ${reason}`);
+  if (!hasApproved(view, mspId, name, definition)) throw refuse(`chaincode definition for '${name}' at sequence ${sequence} on channel '${channelId}' has not yet been approved by this org`);
+  const packageId = localPackage(view, mspId, name, definition);
+  if (packageId === undefined) throw refuse(`chaincode definition for '${name}' exists, but chaincode is not installed`);
+  return { definition, packageId };
+}
+
+function checkInvocation(name: string, definition: ChaincodeDefinition, input: peer.ChaincodeInput, simulator: TxSimulator): peer.ChaincodeMessage_Type {
+  const refuse = (reason: string): ChaincodeFailure => new ChaincodeFailure(`invalid invocation: chaincode '${name}' ${reason}`);
+  const value = definition.initRequired ? simulator.getState(name, INITIALIZED) : undefined;
+  const needed = definition.initRequired && Buffer.from(value ?? new Uint8Array()).toString("utf8") !== definition.version;
+  if (!input.isInit) {
+    if (needed) throw refuse("has not been initialized for this version, must call as init first");
+    return peer.ChaincodeMessage_Type.TRANSACTION;
+  }
+  if (!definition.initRequired) throw refuse("does not require initialization but called as init");
+  if (!needed) throw refuse("is already initialized but called as init");
+  simulator.putState(name, INITIALIZED, Buffer.from(definition.version));
+  return peer.ChaincodeMessage_Type.INIT;
+}
+
+/**
+ * A chaincode calls another: on the same channel within the same transaction; on another channel
+ * with a simulation of its own whose writes are thrown away (Fabric: core/chaincode/handler.go, HandleInvokeChaincode).
+ */
+async function callChaincode(execution: Execution, specification: peer.ChaincodeSpec): Promise<peer.ChaincodeMessage> {
+  const { peer: node, proposal } = execution;
+  const [name = "", channelId = proposal.channelId] = (specification.chaincodeId?.name ?? "").split("/");
+  const input = specification.input ?? create(peer.ChaincodeInputSchema);
+  if (execution.called.has(name) && channelId === proposal.channelId) throw new Error(`txid: ${proposal.txId}(${channelId}) exists`);
+  const ledger = node.channels.get(channelId);
+  if (ledger === undefined) throw new Error(`could not get ledger for channel: ${channelId}`);
+  if (!isSystemChaincode(name)) checkChannelAcl("peer/ChaincodeToChaincode", ledger, proposal.signedData);
+  const same = channelId === proposal.channelId;
+  const simulator = same ? execution.simulator : new TxSimulator(ledger.view(), { txId: proposal.txId, owner: node.mspId });
+  try {
+    const nested = same ? execution : { ...execution, ledger, simulator, called: new Set<string>(), proposal: { ...proposal, channelId } };
+    const { response } = await execute(nested, name, input, true);
+    return create(peer.ChaincodeMessageSchema, {
+      type: peer.ChaincodeMessage_Type.COMPLETED,
+      payload: toBinary(peer.ResponseSchema, response),
+      txid: proposal.txId,
+      channelId: proposal.channelId,
+    });
+  } finally {
+    if (!same) simulator?.close();
+  }
+}
+

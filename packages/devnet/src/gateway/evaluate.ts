@@ -1,0 +1,61 @@
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { status } from "@grpc/grpc-js";
+import { gateway, peer } from "@heddle/fabric/wire";
+import { unpackProposal, type UnpackedProposal } from "../endorser/proposal.ts";
+import type { PeerContext } from "../node/types.ts";
+import { askPeer } from "./endorsers.ts";
+import { GatewayError, type NodeFailure } from "./errors.ts";
+import { candidates, requireLedger } from "./plan.ts";
+import type { GatewayNetwork } from "./registry.ts";
+
+/** Reads the proposal of a request. Throws INVALID_ARGUMENT. */
+export function readProposal(signed: peer.SignedProposal | undefined): { proposal: UnpackedProposal; signed: peer.SignedProposal } {
+  if (signed === undefined) throw new GatewayError(status.INVALID_ARGUMENT, "failed to unpack transaction proposal: a signed proposal is required");
+  try {
+    return { proposal: unpackProposal(signed), signed };
+  } catch (error) {
+    throw new GatewayError(status.INVALID_ARGUMENT, `failed to unpack transaction proposal: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Whether a proposal carries transient data. */
+export function hasTransient(proposal: UnpackedProposal): boolean {
+  return Object.keys(fromBinary(peer.ChaincodeProposalPayloadSchema, proposal.payload).TransientMap).length > 0;
+}
+
+/** `gateway.Gateway/Evaluate` (Fabric: internal/pkg/gateway/evaluate.go). */
+export async function evaluate(request: gateway.EvaluateRequest, own: PeerContext, network: GatewayNetwork): Promise<gateway.EvaluateResponse> {
+  const { proposal, signed } = readProposal(request.proposedTransaction);
+  const { channelId, chaincode } = proposal;
+  requireLedger(own, channelId);
+  let targets = candidates(network, own, channelId, chaincode);
+  if (request.targetOrganizations.length > 0) {
+    targets = targets.filter(({ context }) => request.targetOrganizations.includes(context.mspId));
+  } else if (hasTransient(proposal)) {
+    targets = targets.filter(({ context }) => context.mspId === own.mspId);
+    if (targets.length === 0) {
+      throw new GatewayError(status.FAILED_PRECONDITION, "no endorsers found in the gateway's organization; retry specifying target organization(s) to protect transient data");
+    }
+  }
+  if (targets.length === 0) throw new GatewayError(status.FAILED_PRECONDITION, `no peers available to evaluate chaincode ${chaincode} in channel ${channelId}`);
+  const failures: NodeFailure[] = [];
+  let code = status.UNKNOWN;
+  for (const target of targets) {
+    const { address, mspId } = target.context;
+    const judged = await askPeer(target, own, signed);
+    if (judged.response !== undefined) return create(gateway.EvaluateResponseSchema, { result: withEndorsedPayload(judged.response) });
+    ({ code } = judged);
+    failures.push({ address, mspId, message: judged.message });
+    if (!judged.retry) throw new GatewayError(code, `evaluate call to endorser returned error: ${judged.message}`, failures);
+  }
+  throw new GatewayError(code, "failed to evaluate transaction, see attached details for more info", failures);
+}
+
+/** The response with the payload the chaincode gave, which on a channel stands inside the endorsed action. */
+function withEndorsedPayload(proposalResponse: peer.ProposalResponse): peer.Response {
+  const response = proposalResponse.response ?? create(peer.ResponseSchema);
+  if (proposalResponse.payload.length === 0) return response;
+  const { extension } = fromBinary(peer.ProposalResponsePayloadSchema, proposalResponse.payload);
+  const inner = fromBinary(peer.ChaincodeActionSchema, extension).response;
+  return create(peer.ResponseSchema, { status: response.status, message: response.message, payload: inner?.payload ?? response.payload });
+}

@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { status, type handleServerStreamingCall, type ServerWritableStream } from "@grpc/grpc-js";
+import { gateway, peer } from "@heddle/fabric/wire";
+import { chaincodeEventOf } from "../deliver/events.ts";
+import { checkChannelAcl } from "../endorser/acl.ts";
+import type { ChannelLedger } from "../ledger/ledger.ts";
+import type { CommittedBlock } from "../ledger/types.ts";
+import type { PeerContext } from "../node/types.ts";
+import { describeGatewayError, GatewayError } from "./errors.ts";
+
+type EventStream = ServerWritableStream<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse>;
+
+/** `gateway.Gateway/ChaincodeEvents`: the events of valid transactions, a message a block, without end. */
+export function chaincodeEventsHandler(own: PeerContext): handleServerStreamingCall<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse> {
+  return (call) => {
+    const ended = new AbortController();
+    call.on("cancelled", () => ended.abort());
+    call.on("close", () => ended.abort());
+    stream(call, own, ended.signal).catch((error: unknown) => {
+      if (!ended.signal.aborted) call.emit("error", describeGatewayError(error));
+    });
+  };
+}
+
+async function stream(call: EventStream, own: PeerContext, signal: AbortSignal): Promise<void> {
+  const { request, signature } = call.request;
+  const inner = decode(request);
+  const ledger = own.channels.get(inner.channelId);
+  if (ledger === undefined) throw new GatewayError(status.NOT_FOUND, `error getting ledger for channel '${inner.channelId}'`);
+  try {
+    checkChannelAcl("gateway/ChaincodeEvents", ledger, { data: request, identity: inner.identity, signature });
+  } catch (error) {
+    throw new GatewayError(status.PERMISSION_DENIED, error instanceof Error ? error.message : String(error));
+  }
+  let after = inner.afterTransactionId;
+  for (let number = startBlock(inner, ledger); ; number += 1) {
+    if (number >= ledger.height) await ledger.waitFor(number + 1, signal);
+    const block = ledger.block(number);
+    if (block === undefined) continue;
+    const events = eventsOf(block, inner.chaincodeId, after);
+    after = "";
+    if (events.length === 0) continue;
+    const message = create(gateway.ChaincodeEventsResponseSchema, { events, blockNumber: BigInt(number) });
+    if (!call.write(message)) await once(call, "drain", { signal });
+  }
+}
+
+function decode(bytes: Uint8Array): gateway.ChaincodeEventsRequest {
+  try {
+    return fromBinary(gateway.ChaincodeEventsRequestSchema, bytes);
+  } catch {
+    throw new GatewayError(status.INVALID_ARGUMENT, "invalid chaincode events request");
+  }
+}
+
+function startBlock(request: gateway.ChaincodeEventsRequest, ledger: ChannelLedger): number {
+  const after = request.afterTransactionId === "" ? undefined : ledger.transaction(request.afterTransactionId);
+  if (after !== undefined) return after.block;
+  const position = request.startPosition?.Type;
+  switch (position?.case) {
+    case undefined:
+    case "nextCommit":
+      return ledger.height;
+    case "specified":
+      return Number(position.value.number);
+    case "oldest":
+    case "newest":
+    default:
+      throw new GatewayError(status.INVALID_ARGUMENT, `invalid start position type: ${position?.case ?? "none"}`);
+  }
+}
+
+/** The events of one chaincode in a block; those up to and including a transaction are skipped. */
+function eventsOf(block: CommittedBlock, chaincodeId: string, after: string): peer.ChaincodeEvent[] {
+  const events: peer.ChaincodeEvent[] = [];
+  const first = after === "" ? 0 : block.txIds.indexOf(after) + 1;
+  for (const [index, envelope] of (block.block.data?.data ?? []).entries()) {
+    if (index < first || block.codes[index] !== peer.TxValidationCode.VALID) continue;
+    const event = chaincodeEventOf(envelope);
+    if (event?.chaincodeId === chaincodeId && event.eventName !== "" && event.txId !== "") events.push(event);
+  }
+  return events;
+}

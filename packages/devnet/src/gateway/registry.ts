@@ -1,0 +1,10 @@
+import type { common } from "@heddle/fabric/wire";
+import type { EndorsingPeer } from "./endorsers.ts";
+
+/** What a gateway has to know of the network around it. */
+export interface GatewayNetwork {
+  /** Peers that have joined a channel. */
+  peers(channelId: string): readonly EndorsingPeer[];
+  /** Orderers that have joined a channel, and how to send them an envelope. The answer is gRPC's or the orderer's. */
+  orderers(channelId: string): ReadonlyArray<{ readonly address: string; readonly mspId: string; submit(envelope: common.Envelope): void }>;
+}

@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { blockHeaderHash, configFromBlock } from "@heddle/fabric";
+import { fromBinary } from "@bufbuild/protobuf";
+import { common } from "@heddle/fabric/wire";
+import type { Logger } from "pino";
+import { devnetErrors } from "../errors.ts";
+import { ChannelLedger, type LedgerStorage } from "../ledger/ledger.ts";
+
+/** The ledgers of a process, one a channel, whoever has joined it. */
+export class ChannelLedgers {
+  readonly #folder: string | undefined;
+  readonly #logger: Logger;
+  readonly #ledgers = new Map<string, ChannelLedger>();
+
+  /** Ledgers live below `folder`, or in memory only. */
+  constructor(folder: string | undefined, logger: Logger) {
+    this.#folder = folder;
+    this.#logger = logger;
+  }
+
+  get(channelId: string): ChannelLedger | undefined {
+    return this.#ledgers.get(channelId);
+  }
+
+  #storage(channelId: string): LedgerStorage {
+    return this.#folder === undefined ? { kind: "memory" } : { kind: "file", file: path.join(this.#folder, channelId, "ledger.db") };
+  }
+
+  /** Opens a kept ledger. Throws DEVNET_LEDGER_MISSING or DEVNET_LEDGER_DAMAGED. */
+  open(channelId: string): ChannelLedger {
+    const ledger = ChannelLedger.open({ channelId, store: this.#storage(channelId), logger: this.#logger });
+    this.#ledgers.set(channelId, ledger);
+    return ledger;
+  }
+
+  /**
+   * The ledger of the channel that a config block belongs to, made from it when there is none.
+   * Throws DEVNET_CHANNEL_MISMATCH when the channel is there with other blocks.
+   */
+  fromBlock(block: Uint8Array): ChannelLedger {
+    const { channelId } = configFromBlock(block);
+    const known = this.#ledgers.get(channelId);
+    if (known !== undefined) {
+      requireSameBlock(known, block);
+      return known;
+    }
+    const storage = this.#storage(channelId);
+    if (storage.kind === "file") {
+      const folder = path.dirname(storage.file);
+      // A ledger that no node has joined is what an interrupted join or leave left behind.
+      if (existsSync(folder)) rmSync(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true });
+    }
+    const ledger = ChannelLedger.create({ channelId, store: storage, logger: this.#logger }, block);
+    this.#ledgers.set(channelId, ledger);
+    return ledger;
+  }
+
+  /** Closes and removes the ledger of a channel that nobody has any more. */
+  remove(channelId: string): void {
+    this.#ledgers.get(channelId)?.close();
+    this.#ledgers.delete(channelId);
+    if (this.#folder !== undefined) rmSync(path.join(this.#folder, channelId), { recursive: true, force: true });
+  }
+
+  close(): void {
+    for (const ledger of this.#ledgers.values()) ledger.close();
+    this.#ledgers.clear();
+  }
+}
+
+function requireSameBlock(ledger: ChannelLedger, bytes: Uint8Array): void {
+  const { header } = fromBinary(common.BlockSchema, bytes);
+  const number = Number(header?.number ?? 0n);
+  const own = ledger.block(number)?.block.header;
+  if (header === undefined || own === undefined || Buffer.compare(blockHeaderHash(header), blockHeaderHash(own)) !== 0) {
+    throw devnetErrors.create("DEVNET_CHANNEL_MISMATCH", { channel: ledger.channelId, block: number });
+  }
+}

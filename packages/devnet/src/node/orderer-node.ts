@@ -1,0 +1,69 @@
+import { atomicBroadcastService } from "@heddle/fabric";
+import type { DevnetNode } from "../config.ts";
+import { ordererDeliver } from "../deliver/orderer.ts";
+import { Listener } from "../front/listener.ts";
+import type { ChannelLedger } from "../ledger/ledger.ts";
+import { openOperations } from "../operations/server.ts";
+import { broadcastHandler } from "../orderer/broadcast.ts";
+import { openParticipation, type Participation } from "../participation/server.ts";
+import type { Chains } from "./chains.ts";
+import { readMspFolder, readTls } from "./material.ts";
+import { closeServer, portOf, type SharedServices } from "./peer-node.ts";
+import type { OrdererContext } from "./types.ts";
+
+/** A running virtual orderer. */
+export interface OrdererNode {
+  readonly context: OrdererContext;
+  readonly ports: { readonly grpc: number; readonly admin: number; readonly operations: number };
+  close(): Promise<void>;
+}
+
+/** Starts an orderer: its services, its administration port, its operations port. */
+export async function startOrderer(node: Extract<DevnetNode, { kind: "orderer" }>, shared: SharedServices, chains: Chains): Promise<OrdererNode> {
+  const logger = shared.logger.child({ node: node.name });
+  const { identity, localMsp } = readMspFolder(node.mspId, node.msp);
+  const channels = new Map<string, ChannelLedger>();
+  const context: OrdererContext = {
+    name: node.name,
+    mspId: node.mspId,
+    address: `${node.listen.host}:${node.listen.port}`,
+    identity,
+    localMsp,
+    channels,
+    clock: shared.clock,
+    logger,
+  };
+  const participation: Participation = {
+    channels,
+    join(channelId, block) {
+      const ledger = shared.ledgers.fromBlock(block);
+      channels.set(channelId, ledger);
+      chains.join(context, ledger);
+      shared.membership.add(node.name, channelId);
+      logger.info({ channel: channelId }, "orderer joined the channel");
+    },
+    remove(channelId) {
+      channels.delete(channelId);
+      shared.membership.remove(node.name, channelId);
+      chains.leave(context, channelId);
+      if (!shared.membership.all().includes(channelId)) shared.ledgers.remove(channelId);
+    },
+  };
+  for (const channelId of shared.membership.of(node.name)) {
+    const ledger = shared.ledgers.get(channelId);
+    if (ledger === undefined) continue;
+    channels.set(channelId, ledger);
+    chains.join(context, ledger);
+  }
+  const tls = readTls(node.tls);
+  const chainOf = (channelId: string) => (channels.has(channelId) ? chains.get(channelId) : undefined);
+  const handlers = { broadcast: broadcastHandler(chainOf, logger), deliver: ordererDeliver(context) };
+  const listener = await Listener.open(node.listen, tls, [{ definition: { ...atomicBroadcastService }, handlers }]);
+  const admin = await openParticipation(node.admin, tls, participation, logger);
+  const operations = await openOperations(node.operations, { kind: "orderer", name: node.name, channels, logger });
+  return {
+    context,
+    ports: { grpc: listener.port, admin: portOf(admin), operations: portOf(operations) },
+    close: async () => void (await Promise.all([listener.close(), closeServer(admin), closeServer(operations)])),
+  };
+}

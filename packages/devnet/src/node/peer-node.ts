@@ -1,0 +1,115 @@
+import type { Server } from "node:http";
+import path from "node:path";
+import { configFromBlock, chaincodeSupportService, endorserService } from "@heddle/fabric";
+import type { peer as wire } from "@heddle/fabric/wire";
+import type { Logger } from "pino";
+import { ChaincodeRuntime } from "../chaincode/runtime.ts";
+import { PackageStore } from "../chaincode/package-store.ts";
+import type { DevnetNode } from "../config.ts";
+import { peerDeliverService } from "../deliver/peer.ts";
+import { createEndorser, type Endorser } from "../endorser/endorser.ts";
+import { CallLimit, LIMITS, unary } from "../front/limits.ts";
+import { Listener, type Service } from "../front/listener.ts";
+import type { GatewayNetwork } from "../gateway/registry.ts";
+import { gatewayServiceOf } from "../gateway/service.ts";
+import type { ChannelLedger } from "../ledger/ledger.ts";
+import { openOperations } from "../operations/server.ts";
+import type { ChannelLedgers } from "./channels.ts";
+import { readMspFolder, readTls } from "./material.ts";
+import type { Membership } from "./membership.ts";
+import type { PeerContext } from "./types.ts";
+
+/** What the nodes of a process share. */
+export interface SharedServices {
+  readonly ledgers: ChannelLedgers;
+  readonly membership: Membership;
+  /** Undefined for networks in memory. */
+  readonly directory: string | undefined;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+}
+
+/** A running virtual peer. */
+export interface PeerNode {
+  readonly context: PeerContext;
+  readonly endorser: Endorser;
+  /** Ports as they are, also where 0 was asked for. */
+  readonly ports: { readonly grpc: number; readonly chaincode: number; readonly operations: number };
+  close(): Promise<void>;
+}
+
+function endorserGrpc(endorser: Endorser): Service {
+  const limit = new CallLimit("protos.Endorser", LIMITS.endorser);
+  const processProposal = unary(limit, async (signed: wire.SignedProposal): Promise<wire.ProposalResponse> => {
+    const { response, error } = await endorser.process(signed);
+    if (error !== undefined) throw new Error(error);
+    if (response === undefined) throw new Error("the endorser gave no response");
+    return response;
+  });
+  return { definition: { ...endorserService }, handlers: { processProposal } };
+}
+
+function joinedBefore(shared: SharedServices, name: string): Map<string, ChannelLedger> {
+  const joined = new Map<string, ChannelLedger>();
+  for (const channelId of shared.membership.of(name)) {
+    const ledger = shared.ledgers.get(channelId);
+    if (ledger !== undefined) joined.set(channelId, ledger);
+  }
+  return joined;
+}
+
+/** Starts a peer: its services, its chaincode port, its operations port. */
+export async function startPeer(node: Extract<DevnetNode, { kind: "peer" }>, shared: SharedServices, network: GatewayNetwork): Promise<PeerNode> {
+  const logger = shared.logger.child({ node: node.name });
+  const { identity, localMsp } = readMspFolder(node.mspId, node.msp);
+  const packages = await PackageStore.open(shared.directory === undefined ? undefined : path.join(shared.directory, "nodes", node.name, "packages"));
+  const channels = joinedBefore(shared, node.name);
+  const chaincode = new ChaincodeRuntime(packages, logger);
+  const context: PeerContext = {
+    name: node.name,
+    mspId: node.mspId,
+    address: `${node.listen.host}:${node.listen.port}`,
+    identity,
+    localMsp,
+    channels,
+    packages,
+    chaincode,
+    clock: shared.clock,
+    logger,
+    joinChannel(block) {
+      const { channelId } = configFromBlock(block);
+      if (channels.has(channelId)) throw new Error(`cannot create ledger from genesis block: ledger [${channelId}] already exists with state [ACTIVE]`);
+      channels.set(channelId, shared.ledgers.fromBlock(block));
+      shared.membership.add(node.name, channelId);
+      logger.info({ channel: channelId }, "peer joined the channel");
+    },
+  };
+  const endorser = createEndorser(context);
+  const tls = readTls(node.tls);
+  const listener = await Listener.open(node.listen, tls, [endorserGrpc(endorser), peerDeliverService(context), gatewayServiceOf(context, network)]);
+  const chaincodeListener = await Listener.open(node.chaincode, tls, [{ definition: { ...chaincodeSupportService }, handlers: { register: chaincode.register } }]);
+  const operations = await openOperations(node.operations, { kind: "peer", name: node.name, channels, logger });
+  return {
+    context,
+    endorser,
+    ports: { grpc: listener.port, chaincode: chaincodeListener.port, operations: portOf(operations) },
+    async close() {
+      chaincode.close();
+      await Promise.all([listener.close(), chaincodeListener.close(), closeServer(operations)]);
+    },
+  };
+}
+
+/** The port a server listens on. */
+export function portOf(server: { address(): ReturnType<Server["address"]> }): number {
+  const address = server.address();
+  return address === null || typeof address === "string" ? 0 : address.port;
+}
+
+/** Closes a server and its connections. */
+export function closeServer(server: { close(done: () => void): unknown; closeAllConnections(): void }): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

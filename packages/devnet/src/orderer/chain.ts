@@ -1,0 +1,122 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { buildBlock, encodeBlock, signBlock, type LocalSigningIdentity } from "@heddle/fabric";
+import { common, etcdraft } from "@heddle/fabric/wire";
+import type { Logger } from "pino";
+import type { ChannelLedger } from "../ledger/ledger.ts";
+import { BlockCutter } from "./cutter.ts";
+import { applyFilters, processConfigUpdate, readEnvelope, Refusal, type ReadEnvelope } from "./filters.ts";
+
+/** How blocks are cut in time. */
+export type CutMode = "timeout" | "instant";
+
+/** What a chain needs. */
+export interface ChainOptions {
+  readonly ledger: ChannelLedger;
+  /** The leader: who signs the blocks. */
+  readonly identity: LocalSigningIdentity;
+  /** `timeout`: by the channel's batch timeout, as Fabric does. `instant`: as soon as no message waits to be taken. */
+  readonly cut: CutMode;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+}
+
+/**
+ * Orders the messages of one channel and writes its blocks (Fabric: orderer/consensus,
+ * orderer/common/multichannel). All orderers of the process share it, as a cluster shares its log.
+ */
+export class Chain {
+  readonly #options: ChainOptions;
+  readonly #cutter = new BlockCutter();
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  #halted = false;
+
+  constructor(options: ChainOptions) {
+    this.#options = options;
+  }
+
+  get ledger(): ChannelLedger {
+    return this.#options.ledger;
+  }
+
+  /** Takes a message into ordering. Throws {@link Refusal} with what a client is answered. */
+  order(read: ReadEnvelope): void {
+    const { ledger, clock } = this.#options;
+    if (this.#halted) throw new Refusal(common.Status.SERVICE_UNAVAILABLE, "no Raft leader");
+    switch (read.type) {
+      case common.HeaderType.CONFIG_UPDATE:
+        applyFilters(read, ledger.bundle, clock());
+        this.#orderConfig(read);
+        return;
+      case common.HeaderType.CONFIG:
+        throw new Refusal(common.Status.BAD_REQUEST, "message is of type that cannot be processed directly");
+      case common.HeaderType.ORDERER_TRANSACTION:
+        throw new Refusal(common.Status.BAD_REQUEST, "orderer transactions are no longer supported");
+      default:
+        applyFilters(read, ledger.bundle, clock());
+        this.#orderNormal(read.envelope);
+    }
+  }
+
+  #orderNormal(envelope: common.Envelope): void {
+    const batches = this.#cutter.add(toBinary(common.EnvelopeSchema, envelope), this.ledger.bundle.orderer.batchSize);
+    for (const batch of batches) this.#write(batch);
+    if (this.#cutter.pending === 0) this.#stopTimers();
+    else this.#startTimer();
+  }
+
+  /** An update is checked against the state it will meet, so what waits is cut first. */
+  #orderConfig(read: ReadEnvelope): void {
+    this.#cutPending();
+    const { ledger, identity, clock } = this.#options;
+    const envelope = processConfigUpdate(read, ledger.bundle, identity);
+    applyFilters(readEnvelope(envelope), ledger.bundle, clock());
+    this.#write([toBinary(common.EnvelopeSchema, envelope)], true);
+  }
+
+  #startTimer(): void {
+    if (this.#options.cut === "instant") {
+      this.#immediate ??= setImmediate(() => this.#cutPending());
+      return;
+    }
+    this.#timer ??= setTimeout(() => this.#cutPending(), this.ledger.bundle.orderer.batchTimeoutMs);
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+    this.#timer = undefined;
+    this.#immediate = undefined;
+  }
+
+  #cutPending(): void {
+    this.#stopTimers();
+    const batch = this.#cutter.cut();
+    if (batch.length > 0 && !this.#halted) this.#write(batch);
+  }
+
+  #write(batch: readonly Uint8Array[], isConfig = false): void {
+    const { ledger, identity, logger } = this.#options;
+    const number = ledger.height;
+    const block = buildBlock(number, ledger.tipHash, batch);
+    const lastConfigIndex = isConfig ? number : ledger.lastConfigBlock;
+    signBlock(block, { lastConfigIndex, consenterMetadata: raftMetadata(ledger, number) }, identity);
+    const committed = ledger.commit(encodeBlock(block));
+    logger.debug({ channel: ledger.channelId, block: number, transactions: batch.length, codes: committed.codes }, "block committed");
+  }
+
+  /** Writes what waits and takes nothing more. */
+  close(): void {
+    this.#cutPending();
+    this.#halted = true;
+    this.#stopTimers();
+  }
+}
+
+/** Raft's note in a block: who takes part, and how long the log is. A new channel's log holds two entries before its first block. */
+function raftMetadata(ledger: ChannelLedger, number: number): Uint8Array {
+  const count = Math.max(1, [...ledger.bundle.ordererEndpoints.values()].flat().length);
+  const consenterIds = Array.from({ length: count }, (_, index) => BigInt(index + 1));
+  const value = create(etcdraft.BlockMetadataSchema, { consenterIds, nextConsenterId: BigInt(count + 1), raftIndex: BigInt(number + 2) });
+  return toBinary(common.MetadataSchema, create(common.MetadataSchema, { value: toBinary(etcdraft.BlockMetadataSchema, value) }));
+}

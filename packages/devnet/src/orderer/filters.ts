@@ -1,0 +1,88 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { ConfigUpdateError, createHeader, proposeConfigUpdate, ChannelBundle, type LocalSigningIdentity, type SignedData } from "@heddle/fabric";
+import { common } from "@heddle/fabric/wire";
+
+/** An envelope that the orderer does not take: what it answers. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: common.Status;
+
+  constructor(status: common.Status, info: string, options?: ErrorOptions) {
+    super(info, options);
+    this.status = status;
+  }
+}
+
+/** An envelope as far as the orderer reads it. */
+export interface ReadEnvelope {
+  readonly envelope: common.Envelope;
+  readonly channelId: string;
+  readonly type: common.HeaderType;
+  readonly data: Uint8Array;
+  readonly signed: SignedData;
+}
+
+/** Reads an envelope's headers. Throws {@link Refusal} BAD_REQUEST. */
+export function readEnvelope(envelope: common.Envelope): ReadEnvelope {
+  try {
+    const payload = fromBinary(common.PayloadSchema, envelope.payload);
+    if (payload.header === undefined) throw new Error("envelope is missing its header");
+    const header = fromBinary(common.ChannelHeaderSchema, payload.header.channelHeader);
+    const { creator } = fromBinary(common.SignatureHeaderSchema, payload.header.signatureHeader);
+    const signed = { data: envelope.payload, identity: creator, signature: envelope.signature };
+    return { envelope, channelId: header.channelId, type: header.type, data: payload.data, signed };
+  } catch (cause) {
+    throw new Refusal(common.Status.BAD_REQUEST, `could not determine channel ID: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** Throws {@link Refusal} unless a message may be ordered on the channel as it stands (Fabric: orderer/common/msgprocessor). */
+export function applyFilters(read: ReadEnvelope, bundle: ChannelBundle, now: Date): void {
+  const { envelope, signed } = read;
+  if (envelope.payload.length === 0) throw new Refusal(common.Status.BAD_REQUEST, "message payload is empty");
+  const size = envelope.payload.length + envelope.signature.length;
+  const { absoluteMaxBytes } = bundle.orderer.batchSize;
+  if (size > absoluteMaxBytes) {
+    throw new Refusal(common.Status.BAD_REQUEST, `message payload is ${size} bytes and exceeds maximum allowed ${absoluteMaxBytes} bytes`);
+  }
+  requireUnexpired(signed, bundle, now);
+  try {
+    bundle.policies.get("/Channel/Writers").evaluate([signed]);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Refusal(common.Status.FORBIDDEN, `permission denied: ${reason}`, { cause });
+  }
+  if (bundle.orderer.maintenance && read.type !== common.HeaderType.CONFIG) {
+    throw new Refusal(common.Status.SERVICE_UNAVAILABLE, "normal transactions are rejected: maintenance mode");
+  }
+}
+
+function requireUnexpired(signed: SignedData, bundle: ChannelBundle, now: Date): void {
+  try {
+    if (bundle.msps.deserialize(signed.identity).expiresAt >= now) return;
+  } catch {
+    // An identity nobody knows is refused by the policy, with a better text.
+    return;
+  }
+  throw new Refusal(common.Status.BAD_REQUEST, "broadcast client identity expired");
+}
+
+/** The configuration envelope, signed by the orderer, that an accepted update leads to. Throws {@link Refusal}. */
+export function processConfigUpdate(read: ReadEnvelope, bundle: ChannelBundle, identity: LocalSigningIdentity): common.Envelope {
+  const refuse = (cause: unknown): Refusal => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const forbidden = cause instanceof ConfigUpdateError && cause.forbidden;
+    return new Refusal(common.Status.BAD_REQUEST, `error applying config update to existing channel '${bundle.channelId}': ${forbidden ? "error authorizing update: " : ""}${reason}`, { cause });
+  };
+  try {
+    const config = proposeConfigUpdate(bundle, fromBinary(common.ConfigUpdateEnvelopeSchema, read.data));
+    // What peers would choke on is refused here.
+    ChannelBundle.fromConfig(bundle.channelId, config);
+    const data = toBinary(common.ConfigEnvelopeSchema, create(common.ConfigEnvelopeSchema, { config, lastUpdate: read.envelope }));
+    const header = createHeader({ type: common.HeaderType.CONFIG, channelId: bundle.channelId, creator: identity.serialized });
+    const payload = toBinary(common.PayloadSchema, create(common.PayloadSchema, { header, data }));
+    return create(common.EnvelopeSchema, { payload, signature: identity.signSync(payload) });
+  } catch (cause) {
+    throw refuse(cause);
+  }
+}

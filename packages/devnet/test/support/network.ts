@@ -1,0 +1,263 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  createGenesisBlock,
+  createLocalSigningIdentity,
+  createOrganizationMaterial,
+  createTransactionPayload,
+  GatewayClient,
+  OrdererClient,
+  organizationMsp,
+  organizationTree,
+  packageChaincodeService,
+  packageId,
+  ParticipationClient,
+  PeerClient,
+  signPayload,
+  writeTree,
+  type ChaincodeDefinitionSpec,
+  type LocalSigningIdentity,
+  type MemberMaterial,
+  type NodeAddress,
+  type OrganizationMaterial,
+} from "@heddle/fabric";
+import { pino } from "pino";
+import { startDevnet, type Devnet, type DevnetConfigInput, devnetConfigSchema } from "../../src/index.ts";
+import { basicFixture, freePort, startService, type ChaincodeProcess } from "./chaincode.ts";
+
+/** One organisation of a test network, with its only peer. */
+export interface TestOrganization {
+  readonly material: OrganizationMaterial;
+  readonly admin: LocalSigningIdentity;
+  readonly user: LocalSigningIdentity;
+  readonly peer: NodeAddress & { readonly name: string };
+  readonly chaincodePort: number;
+  readonly client: PeerClient;
+}
+
+/** A network of two organisations on a devnet in this process, with one channel, `trade`. */
+export class TestNetwork {
+  readonly directory: string;
+  readonly config: DevnetConfigInput;
+  readonly organizations: readonly TestOrganization[];
+  readonly ordererMaterial: OrganizationMaterial;
+  readonly ordererAddress: NodeAddress;
+  readonly adminAddress: string;
+  readonly genesis: Uint8Array;
+  readonly #services: ChaincodeProcess[] = [];
+  readonly #clients: Disposable[] = [];
+  devnet: Devnet;
+
+  private constructor(parts: Pick<TestNetwork, "directory" | "config" | "organizations" | "ordererMaterial" | "ordererAddress" | "adminAddress" | "genesis" | "devnet">) {
+    this.directory = parts.directory;
+    this.config = parts.config;
+    this.organizations = parts.organizations;
+    this.ordererMaterial = parts.ordererMaterial;
+    this.ordererAddress = parts.ordererAddress;
+    this.adminAddress = parts.adminAddress;
+    this.genesis = parts.genesis;
+    this.devnet = parts.devnet;
+    this.#clients.push(...parts.organizations.map(({ client }) => client));
+  }
+
+  /** Makes identities and the channel, starts the nodes and joins all of them. */
+  static async start(options: { storage?: "kept" | "memory"; cut?: "timeout" | "instant"; batchTimeoutMs?: number } = {}): Promise<TestNetwork> {
+    const directory = mkdtempSync(path.join(tmpdir(), "heddle-devnet-"));
+    const ports = await Promise.all(Array.from({ length: 9 }, () => freePort()));
+    const port = (index: number): number => ports[index] ?? 0;
+    const peerOrganization = (number: number) =>
+      createOrganizationMaterial({
+        name: `Org${number}`,
+        mspId: `Org${number}MSP`,
+        domain: `org${number}.example.com`,
+        nodes: [{ name: `peer0.org${number}.example.com`, kind: "peer", hosts: ["localhost", "127.0.0.1"] }],
+        users: ["app"],
+      });
+    const [one, two, orderer] = await Promise.all([
+      peerOrganization(1),
+      peerOrganization(2),
+      createOrganizationMaterial({
+        name: "Orderer",
+        mspId: "OrdererMSP",
+        domain: "example.com",
+        nodes: [{ name: "orderer0.example.com", kind: "orderer", hosts: ["localhost", "127.0.0.1"] }],
+        users: [],
+      }),
+    ]);
+    await writeTree(directory, [...organizationTree("peer", one), ...organizationTree("peer", two), ...organizationTree("orderer", orderer)]);
+    const ordererNode = first(orderer.nodes);
+    const genesis = createGenesisBlock({
+      channelId: "trade",
+      capabilities: { channel: "V2_0", orderer: "V2_0", application: "V2_5" },
+      orderer: {
+        type: "etcdraft",
+        batch: { timeoutMs: options.batchTimeoutMs ?? 200, maxMessages: 100, preferredMaxBytes: 2 * 1024 * 1024, absoluteMaxBytes: 10 * 1024 * 1024 },
+        consenters: [
+          {
+            host: "127.0.0.1",
+            port: port(0),
+            mspId: "OrdererMSP",
+            identityPem: ordererNode.signing.certificatePem,
+            clientTlsCertPem: ordererNode.tls.certificatePem,
+            serverTlsCertPem: ordererNode.tls.certificatePem,
+          },
+        ],
+        organizations: [{ name: "Orderer", mspId: "OrdererMSP", msp: organizationMsp(orderer), endpoints: [{ host: "127.0.0.1", port: port(0) }] }],
+      },
+      application: {
+        organizations: [one, two].map((material, index) => ({
+          name: material.name,
+          mspId: material.mspId,
+          msp: organizationMsp(material),
+          anchorPeers: [{ host: "127.0.0.1", port: port(3 + index * 3) }],
+        })),
+      },
+    });
+    const folder = (kind: "peer" | "orderer", material: OrganizationMaterial): string =>
+      path.join(directory, `${kind}Organizations`, material.domain, `${kind}s`, first(material.nodes).name);
+    const files = (kind: "peer" | "orderer", material: OrganizationMaterial) => ({
+      name: first(material.nodes).name,
+      mspId: material.mspId,
+      msp: path.join(folder(kind, material), "msp"),
+      tls: { cert: path.join(folder(kind, material), "tls/server.crt"), key: path.join(folder(kind, material), "tls/server.key"), ca: path.join(folder(kind, material), "tls/ca.crt") },
+    });
+    const listen = (index: number) => ({ host: "127.0.0.1", port: port(index) });
+    const config: DevnetConfigInput = {
+      network: "test",
+      directory: path.join(directory, "data"),
+      storage: options.storage ?? "memory",
+      cut: options.cut ?? "instant",
+      logLevel: process.env["HEDDLE_TEST_LOG"] === undefined ? "silent" : "debug",
+      nodes: [
+        { kind: "orderer", ...files("orderer", orderer), listen: listen(0), admin: listen(1), operations: listen(2) },
+        { kind: "peer", ...files("peer", one), listen: listen(3), chaincode: listen(4), operations: listen(5) },
+        { kind: "peer", ...files("peer", two), listen: listen(6), chaincode: listen(7), operations: listen(8) },
+      ],
+    };
+    const devnet = await boot(config);
+    const organizations = [one, two].map((material, index): TestOrganization => {
+      const node = first(material.nodes);
+      const peer = { name: node.name, address: `127.0.0.1:${port(3 + index * 3)}`, tlsRootPem: material.tlsCa.certificatePem };
+      const identity = (member: MemberMaterial | undefined): LocalSigningIdentity => {
+        if (member === undefined) throw new Error("no such user");
+        return createLocalSigningIdentity(material.mspId, member.signing.certificatePem, member.signing.privateKeyPem);
+      };
+      return { material, admin: identity(material.users[0]), user: identity(material.users[1]), peer, chaincodePort: port(4 + index * 3), client: new PeerClient(peer) };
+    });
+    const network = new TestNetwork({
+      directory,
+      config,
+      organizations,
+      ordererMaterial: orderer,
+      ordererAddress: { address: `127.0.0.1:${port(0)}`, tlsRootPem: orderer.tlsCa.certificatePem },
+      adminAddress: `127.0.0.1:${port(1)}`,
+      genesis,
+      devnet,
+    });
+    await network.participation().join(genesis);
+    await Promise.all(organizations.map(({ client, admin }) => client.joinChannel(genesis, admin)));
+    return network;
+  }
+
+  /** The orderer's administration, as its organisation's administrator. */
+  participation(): ParticipationClient {
+    const admin = first(this.ordererMaterial.users);
+    return new ParticipationClient({
+      address: this.adminAddress,
+      tlsRootPem: this.ordererMaterial.tlsCa.certificatePem,
+      clientTls: { certificatePem: admin.tls.certificatePem, privateKeyPem: admin.tls.privateKeyPem },
+    });
+  }
+
+  /** The first or second organisation. */
+  organization(number: 1 | 2): TestOrganization {
+    return first(this.organizations.slice(number - 1));
+  }
+
+  /** A gateway client on an organisation's peer; closed with the network. */
+  gateway(number: 1 | 2): GatewayClient {
+    const client = new GatewayClient(this.organization(number).peer);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Another client of an organisation's peer; closed with the network. */
+  orderer(): OrdererClient {
+    const client = new OrdererClient(this.ordererAddress);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Orders endorsed responses and waits until both peers have committed the transaction. */
+  async commit(txId: string, proposalBytes: Uint8Array, responses: Parameters<typeof createTransactionPayload>[1], signer: LocalSigningIdentity): Promise<number> {
+    const envelope = await signPayload(createTransactionPayload(proposalBytes, responses), signer);
+    await this.orderer().broadcast(envelope);
+    const outcomes = await Promise.all(
+      this.organizations.map(({ client, admin }) => client.waitForTransaction("trade", txId, admin, { from: 0, signal: AbortSignal.timeout(10_000) })),
+    );
+    return first(outcomes).code;
+  }
+
+  /** Deploys the test contract through the whole lifecycle, as a service of the official shim. */
+  async deploy(name = "basic", overrides: Partial<ChaincodeDefinitionSpec> & { service?: boolean } = {}): Promise<{ packageId: string; port: number; service: ChaincodeProcess | undefined }> {
+    const port = await freePort();
+    const label = `${name}_${overrides.version ?? "1.0"}`;
+    const bytes = await packageChaincodeService(label, { address: `127.0.0.1:${port}`, dial_timeout: "5s", tls_required: false });
+    const id = packageId(label, bytes);
+    const service = overrides.service === false ? undefined : await startService(basicFixture, id, port);
+    if (service !== undefined) this.#services.push(service);
+    const { service: _, ...definition } = overrides;
+    const spec: ChaincodeDefinitionSpec = { name, version: "1.0", sequence: 1, ...definition };
+    for (const { client, admin } of this.organizations) {
+      await client.installChaincode(bytes, admin);
+      const approval = await client.endorseApproval("trade", spec, id, admin);
+      const code = await this.commit(approval.txId, approval.proposalBytes, [approval.response], admin);
+      if (code !== 0) throw new Error(`the approval was committed with code ${code}`);
+    }
+    await this.commitDefinition(spec);
+    return { packageId: id, port, service };
+  }
+
+  /** Commits a definition that all organisations have approved. */
+  async commitDefinition(spec: ChaincodeDefinitionSpec): Promise<void> {
+    const { admin } = this.organization(1);
+    const { createProposal, signProposal } = await import("@heddle/fabric");
+    const proposal = createProposal(PeerClient.commitProposal("trade", spec), admin.serialized);
+    const signed = await signProposal(proposal, admin);
+    const responses = await Promise.all(this.organizations.map(({ client }) => client.processProposal(signed)));
+    const bad = responses.find(({ response }) => response?.status !== 200);
+    if (bad !== undefined) throw new Error(`commit was not endorsed: ${bad.response?.message ?? ""}`);
+    const code = await this.commit(proposal.txId, proposal.bytes, responses, admin);
+    if (code !== 0) throw new Error(`the definition was committed with code ${code}`);
+  }
+
+  /** Keeps a chaincode process to be ended with the network. */
+  adopt(service: ChaincodeProcess): void {
+    this.#services.push(service);
+  }
+
+  /** Ends the nodes and starts them again from what they kept. */
+  async restart(): Promise<void> {
+    await this.devnet.close();
+    this.devnet = await boot(this.config);
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client[Symbol.dispose]();
+    await Promise.all(this.#services.map((service) => service.stop()));
+    await this.devnet.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+function boot(config: DevnetConfigInput): Promise<Devnet> {
+  const parsed = devnetConfigSchema.parse(config);
+  return startDevnet(parsed, { logger: pino({ level: parsed.logLevel }) });
+}
+
+function first<Item>(items: readonly Item[]): Item {
+  const [item] = items;
+  if (item === undefined) throw new Error("the list is empty");
+  return item;
+}
