@@ -42,7 +42,10 @@ try {
     `version: v2\nplugins:\n  - local: ${path.join(root, "node_modules/.bin/protoc-gen-es")}\n    out: ${out}\n    opt: [target=js+dts, import_extension=js]\n`,
   );
   rmSync(out, { recursive: true, force: true });
-  execFileSync(path.join(root, "node_modules/.bin/buf"), ["generate", image, "--template", path.join(work, "buf.gen.yaml")], { stdio: "inherit", cwd: work });
+  execFileSync(path.join(root, "node_modules/.bin/buf"), ["generate", image, "--template", path.join(work, "buf.gen.yaml")], {
+    stdio: "inherit",
+    cwd: work,
+  });
   // protoc-gen-es imports these from its own runtime.
   rmSync(path.join(out, "google"), { recursive: true, force: true });
   const made = readdirSync(out, { recursive: true }).filter((name) => String(name).endsWith("_pb.js")).length;

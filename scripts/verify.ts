@@ -63,7 +63,11 @@ for (const [name, command, args] of checks) {
 const scratch = mkdtempSync(path.join(tmpdir(), "heddle-verify-"));
 try {
   const reportFile = path.join(scratch, "report.json");
-  const outcome = await run(bin("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`, ...process.argv.slice(2)], true);
+  const outcome = await run(
+    bin("vitest"),
+    ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`, ...process.argv.slice(2)],
+    true,
+  );
   const report = JSON.parse(readFileSync(reportFile, "utf8")) as TestReport;
   passed += report.numPassedTests;
   skipped += report.numPendingTests;

@@ -19,12 +19,13 @@ function staticImports(file: string, seen = new Set<string>(), packages = new Se
 
 describe("start", () => {
   it("loads commander and nothing else until a command is known", () => {
-    expect([...staticImports(path.join(source, "main.ts"))]).toEqual(["commander"]);
+    const loaded = [...staticImports(path.join(source, "main.ts")), ...staticImports(path.join(source, "program.ts"))];
+    expect(loaded.filter((name) => !name.startsWith("node:"))).toEqual(["commander"]);
   });
 
   it("has a module with a run function for every command", async () => {
     const { commands } = await import("../src/catalogue.ts");
     expect(commands.length).toBeGreaterThan(20);
-    for (const command of commands) expect(await command.load(), command.name).toHaveProperty("run");
+    for (const command of commands) expect(await command.load()).toHaveProperty("run");
   });
 });

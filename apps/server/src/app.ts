@@ -1,6 +1,6 @@
 import { apiErrors, type Handlers } from "@heddle/api";
 import type { Store } from "@heddle/store";
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from "fastify";
 import { createChaincodeHandlers } from "./handlers/chaincodes.ts";
 import { createNetworkHandlers } from "./handlers/networks.ts";
 import { createOperationHandlers } from "./handlers/operations.ts";
@@ -48,7 +48,8 @@ export function createApp({ handlers, store, token, logger, closing }: AppOption
     // Addresses that no route can have do not come past the hooks below.
     frameworkErrors(error, request, reply) {
       const refused = guard(request) ?? translate(error) ?? apiErrors.create("API_INTERNAL", { request: request.id });
-      void reply.code(refused.status).send(toErrorBody(refused));
+      const plain: FastifyReply = reply as unknown as FastifyReply;
+      void plain.code(refused.status).send(toErrorBody(refused));
     },
   });
   const drain = trackRequests(app);

@@ -1,7 +1,28 @@
+import path from "node:path";
+import { createServices, OperationEngine, operationKinds, World } from "@heddle/operations";
+import { EmbeddedRuntime, type Runtime } from "@heddle/runtimes";
 import type { Backend } from "./ports.ts";
 import type { BackendParts } from "./serve.ts";
+import { supervise } from "./lifetime/supervise.ts";
 
-/** placeholder */
-export function createBackend(_parts: BackendParts): Promise<Backend> {
-  return Promise.reject(new Error("not yet"));
+/** Folder of the scenarios that come with Heddle. */
+const SCENARIOS = path.resolve(import.meta.dirname, "../../../scenarios");
+
+/** Puts together what carries out operations: runtimes, engine, services, supervision. */
+export function createBackend({ home, store, keys, logger }: BackendParts): Promise<Backend> {
+  const runtimes = new Map<string, Runtime>([["embedded", new EmbeddedRuntime({ home })]]);
+  const world = new World({ store, keys, runtimes, scenarios: SCENARIOS });
+  const engine = new OperationEngine({ store, kinds: operationKinds(world), exclusive: store.dialect === "sqlite", logger });
+  const services = createServices(world);
+  const stop = supervise({ store, runtimes, logger });
+  return Promise.resolve({
+    engine,
+    services: {
+      ...services,
+      async close() {
+        await stop();
+        await services.close();
+      },
+    },
+  });
 }

@@ -90,7 +90,10 @@ async function start(
   undo: (() => Promise<void> | void)[],
   cleanUp: () => Promise<void>,
 ): Promise<RunningServer> {
-  const logger = pino({ level: options.logLevel ?? "info" }, pino.destination({ dest: options.logFile ?? 2, sync: true, mkdir: true, mode: 0o600 }));
+  const logger = pino(
+    { level: options.logLevel ?? "info" },
+    pino.destination({ dest: options.logFile ?? 2, sync: true, mkdir: true, mode: 0o600 }),
+  );
   const store = await openStore({ url: options.store ?? process.env["HEDDLE_STORE"] ?? `sqlite:${home.database}` });
   undo.push(() => store.close());
   const keys = openKeyStore(store, await localMasterKey(home.masterKey));
@@ -164,7 +167,10 @@ async function loadBackend(parts: BackendParts): Promise<Backend> {
 }
 
 /** A value made once, when first asked for. */
-function lazy<Value>(make: () => Promise<Value>): { get(): Promise<Value>; loaded(): Promise<Value | undefined> } {
+function lazy<Value>(make: () => Promise<Value>): {
+  readonly get: () => Promise<Value>;
+  readonly loaded: () => Promise<Value | undefined>;
+} {
   let made: Promise<Value> | undefined;
   return {
     get: () => (made ??= make()),

@@ -11,7 +11,9 @@ afterAll(() => test.stop());
 
 const id = "00000000-0000-4000-8000-000000000000";
 const routes = [
-  ...Object.values(endpoints).map(({ method, path }) => [method, path.replace("{name}", "trade").replace("{chaincode}", "basic").replace("{id}", id)] as const),
+  ...Object.values(endpoints).map(
+    ({ method, path }) => [method, path.replace("{name}", "trade").replace("{chaincode}", "basic").replace("{id}", id)] as const,
+  ),
   ["GET", "/metrics"] as const,
   ["GET", "/"] as const,
   ["GET", "/api/v1/nothing"] as const,

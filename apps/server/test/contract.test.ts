@@ -20,7 +20,10 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
     input: { body: { file: formatNetworkFile(presetNetwork("solo", { name: "second" })) } },
     output: { operation: expect.objectContaining({ kind: "network.create", network: "second" }) as unknown },
   }),
-  listNetworks: () => ({ input: {}, output: { networks: expect.arrayContaining([expect.objectContaining({ name: "trade" })]) as unknown } }),
+  listNetworks: () => ({
+    input: {},
+    output: { networks: expect.arrayContaining([expect.objectContaining({ name: "trade" })]) as unknown },
+  }),
   planNetwork: () => ({
     input: { body: { spec: JSON.parse(JSON.stringify(consortium)) as Record<string, unknown> } },
     output: { network: "trade", empty: true, changes: [] },
@@ -37,7 +40,11 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
   }),
   listNodes: () => ({
     input: { params },
-    output: { nodes: [{ name: "peer0.org1.example.com", kind: "peer", mspId: "Org1MSP", state: "running", pid: 7, since: new Date(0).toISOString() }] },
+    output: {
+      nodes: [
+        { name: "peer0.org1.example.com", kind: "peer", mspId: "Org1MSP", state: "running", pid: 7, since: new Date(0).toISOString() },
+      ],
+    },
     asked: ["nodes", "trade"],
   }),
   logs: () => ({
@@ -62,7 +69,10 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
     input: { params, body: { name: "basic", channel: "trade", source: { scenario: "food-tracing" } } },
     output: { operation },
   }),
-  listChaincodes: () => ({ input: { params }, output: { chaincodes: [expect.objectContaining({ name: "basic", channel: "trade", sequence: 1 })] } }),
+  listChaincodes: () => ({
+    input: { params },
+    output: { chaincodes: [expect.objectContaining({ name: "basic", channel: "trade", sequence: 1 })] },
+  }),
   submitTransaction: () => ({
     input: { params: { ...params, chaincode: "basic" }, body: call },
     output: { payload: "b2s=", text: "ok", transactionId: "ab".repeat(32), block: 9, code: "VALID" },
@@ -84,18 +94,26 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
   listOperations: () => ({ input: { query: { network: "trade", limit: 2 } }, output: { operations: [operation, operation] } }),
   getOperation: () => ({
     input: { params: { id: failed } },
-    output: expect.objectContaining({ state: "failed", error: expect.objectContaining({ code: "OPERATION_STEP_FAILED" }) as unknown }) as unknown,
+    output: expect.objectContaining({
+      state: "failed",
+      error: expect.objectContaining({ code: "OPERATION_STEP_FAILED" }) as unknown,
+    }) as unknown,
   }),
   retryOperation: () => ({ input: { params: { id: failed } }, output: { operation } }),
   cancelOperation: () => ({ input: { params: { id: held } }, output: { operation } }),
   deleteNetwork: () => ({ input: { params }, output: { operation } }),
-  events: () => ({ input: { query: { after: 0, operation: failed } }, output: expect.arrayContaining([expect.objectContaining({ type: "operation.changed" })]) as unknown }),
+  events: () => ({
+    input: { query: { after: 0, operation: failed } },
+    output: expect.arrayContaining([expect.objectContaining({ type: "operation.changed" })]) as unknown,
+  }),
 };
 
 beforeAll(async () => {
   test = await startServer();
   for (const name of ["trade", "third"]) {
-    const { operation: created } = await test.client.createNetwork({ body: { file: formatNetworkFile(presetNetwork("consortium", { name })) } });
+    const { operation: created } = await test.client.createNetwork({
+      body: { file: formatNetworkFile(presetNetwork("consortium", { name })) },
+    });
     await ended(created.id);
   }
   failed = (await test.client.applyNetwork({ params, body: { file: formatNetworkFile(consortium) } })).operation.id;
@@ -127,8 +145,8 @@ describe("every endpoint, from the client to its handler and back", () => {
     const { input, output, asked } = rows[name]();
     const answer = await run(name, input, 2);
     expect(answer).toEqual(output);
-    if (asked !== undefined) expect(test.calls).toContainEqual(asked);
-    if (endpoints[name].response !== undefined && typeof answer === "object" && answer !== null && "operation" in answer) {
+    expect([undefined, ...test.calls]).toContainEqual(asked);
+    if (typeof answer === "object" && answer !== null && "operation" in answer) {
       const { id } = answer.operation as { id: string };
       if (name === "proveNetwork") held = id;
       else await ended(id);

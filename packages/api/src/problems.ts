@@ -16,7 +16,8 @@ function explain(issue: z.core.$ZodIssue, prefix: string): Problem[] {
     case "invalid_union": {
       // The branch that came closest is the one that was meant.
       const branch = issue.errors.toSorted((left, right) => left.length - right.length)[0];
-      const inner = branch?.flatMap((nested) => explain({ ...nested, path: [...issue.path, ...nested.path] } as z.core.$ZodIssue, prefix)) ?? [];
+      const inner =
+        branch?.flatMap((nested) => explain({ ...nested, path: [...issue.path, ...nested.path] } as z.core.$ZodIssue, prefix)) ?? [];
       return inner.length > 0 ? inner : [{ path, message: issue.message }];
     }
     default:

@@ -23,11 +23,15 @@ function refsIn(value: unknown): string[] {
 describe("the OpenAPI document", () => {
   it("describes every endpoint once, with its permission", () => {
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => [operation.operationId, `${method.toUpperCase()} ${path}`, operation["x-permission"]]),
+      Object.entries(methods).map(([method, operation]) => [
+        operation.operationId,
+        `${method.toUpperCase()} ${path}`,
+        operation["x-permission"],
+      ]),
     );
     const expected = Object.entries(endpoints).map(([name, shape]) => [name, `${shape.method} ${shape.path}`, shape.permission]);
     expect(described.length).toBeGreaterThan(20);
-    expect(described.toSorted()).toEqual(expected.toSorted());
+    expect(new Set(described)).toEqual(new Set(expected));
   });
 
   it("has every schema that it refers to, and no other kind of reference", () => {

@@ -34,7 +34,11 @@ async function startNode<Node>(name: string, start: () => Promise<Node>): Promis
   try {
     return await start();
   } catch (cause) {
-    throw devnetErrors.create("DEVNET_NODE_FAILED", { node: name, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw devnetErrors.create(
+      "DEVNET_NODE_FAILED",
+      { node: name, reason: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
   }
 }
 
@@ -59,7 +63,9 @@ export async function startDevnet(config: DevnetConfig, options: DevnetOptions =
   const network: GatewayNetwork = {
     peers: (channelId) => peers.filter(({ context }) => context.channels.has(channelId)),
     orderers: (channelId) =>
-      chains.members(channelId).map(({ address, mspId }) => ({ address, mspId, submit: (envelope) => orderEnvelope(envelope, (id) => chains.get(id)) })),
+      chains
+        .members(channelId)
+        .map(({ address, mspId }) => ({ address, mspId, submit: (envelope) => orderEnvelope(envelope, (id) => chains.get(id)) })),
   };
   const close = async (): Promise<void> => {
     await Promise.all([...peers, ...orderers].map((node) => node.close()));
@@ -68,7 +74,8 @@ export async function startDevnet(config: DevnetConfig, options: DevnetOptions =
   };
   try {
     for (const channelId of membership.all()) ledgers.open(channelId);
-    for (const node of config.nodes.filter(isKind("orderer"))) orderers.push(await startNode(node.name, () => startOrderer(node, shared, chains)));
+    for (const node of config.nodes.filter(isKind("orderer")))
+      orderers.push(await startNode(node.name, () => startOrderer(node, shared, chains)));
     for (const node of config.nodes.filter(isKind("peer"))) peers.push(await startNode(node.name, () => startPeer(node, shared, network)));
   } catch (error) {
     await close();

@@ -44,12 +44,14 @@ export const devnetErrors = defineErrors({
   },
   DEVNET_COLLECTIONS_NOT_SUPPORTED: {
     status: 501,
-    message: "collection {namespace}/{collection} could not be found: private data collections are not supported by the embedded network of this version",
+    message:
+      "collection {namespace}/{collection} could not be found: private data collections are not supported by the embedded network of this version",
     next: "Use a runtime that runs real Fabric nodes for chaincode with private data.",
   },
   DEVNET_KEY_ENDORSEMENT_NOT_SUPPORTED: {
     status: 501,
-    message: "txid [{txId}]: state metadata of key [{namespace}:{key}] cannot be written: key-level endorsement is not supported by the embedded network of this version",
+    message:
+      "txid [{txId}]: state metadata of key [{namespace}:{key}] cannot be written: key-level endorsement is not supported by the embedded network of this version",
     next: "Use a runtime that runs real Fabric nodes for chaincode with key-level endorsement policies.",
   },
   DEVNET_SIMULATION_READ_ONLY: {
@@ -59,7 +61,8 @@ export const devnetErrors = defineErrors({
   },
   DEVNET_PRIVATE_DATA_STALE: {
     status: 409,
-    message: "private data matching public hash version is not available. Public hash version = {hashVersion}, Private data version = {dataVersion}",
+    message:
+      "private data matching public hash version is not available. Public hash version = {hashVersion}, Private data version = {dataVersion}",
     next: "Send the proposal to a peer of the organization that holds the data.",
   },
   // Process

@@ -59,7 +59,9 @@ describe("a network of two organisations", () => {
     await gateway.submit(call("put", "n", "0"), user);
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => gateway.submit(call("add", "n", "1"), user)));
     const committed = outcomes.filter(({ status }) => status === "fulfilled").length;
-    const refused = outcomes.filter((outcome) => outcome.status === "rejected" && isHeddleError(outcome.reason, "FABRIC_TRANSACTION_INVALID")).length;
+    const refused = outcomes.filter(
+      (outcome) => outcome.status === "rejected" && isHeddleError(outcome.reason, "FABRIC_TRANSACTION_INVALID"),
+    ).length;
     expect(committed + refused).toBe(8);
     expect(Number(text(await gateway.evaluate(call("get", "n"), user)))).toBe(committed);
   });
@@ -84,6 +86,8 @@ describe("a network of two organisations", () => {
 
   it("does not let another organisation's member administer a peer", async () => {
     await expect(network.organization(1).client.channels(network.organization(2).admin)).rejects.toMatchObject({ code: "FABRIC_REFUSED" });
-    await expect(network.organization(1).client.joinChannel(network.genesis, network.organization(1).user)).rejects.toMatchObject({ code: "FABRIC_REFUSED" });
+    await expect(network.organization(1).client.joinChannel(network.genesis, network.organization(1).user)).rejects.toMatchObject({
+      code: "FABRIC_REFUSED",
+    });
   });
 });

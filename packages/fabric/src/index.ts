@@ -50,7 +50,16 @@ export { configPolicyCombinations, signatureCombinations } from "./policy/princi
 export type { OrganizationCombination } from "./policy/principal-sets.ts";
 export { createSignaturePolicy } from "./policy/signature.ts";
 export { formatSignaturePolicy, parseSignaturePolicy } from "./policy/text.ts";
-export { blockDataHash, blockHeaderBytes, blockHeaderHash, BlockSlot, buildBlock, encodeBlock, signBlock, signBlockBft } from "./protocol/blocks.ts";
+export {
+  blockDataHash,
+  blockHeaderBytes,
+  blockHeaderHash,
+  BlockSlot,
+  buildBlock,
+  encodeBlock,
+  signBlock,
+  signBlockBft,
+} from "./protocol/blocks.ts";
 export type { BftConsenter, OrdererStatement } from "./protocol/blocks.ts";
 export { createEnvelope, createSeekEnvelope, signPayload } from "./protocol/envelopes.ts";
 export type { SeekPoint, SeekRange } from "./protocol/envelopes.ts";

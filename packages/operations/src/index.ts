@@ -11,3 +11,9 @@ export type {
   StepContext,
   StepDefinition,
 } from "./engine/types.ts";
+export { operationErrors } from "./errors.ts";
+export { operationKinds } from "./kinds/kinds.ts";
+export type { Receipt } from "./kinds/network-delete.ts";
+export type { ChannelProof, NetworkProof } from "./network/prove.ts";
+export { createServices, type NetworkServices, type NodeView } from "./services/services.ts";
+export { World, type WorldParts } from "./services/world.ts";

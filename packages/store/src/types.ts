@@ -159,7 +159,11 @@ export interface OperationRepository {
    * Takes the lease of an active operation that has no owner or whose lease has
    * run out at `now` (with `force`: of any); returns it with its new fencing token.
    */
-  claim(id: string, owner: string, lease: { readonly now: Date; readonly until: Date; readonly force?: boolean }): Promise<OperationRecord | undefined>;
+  claim(
+    id: string,
+    owner: string,
+    lease: { readonly now: Date; readonly until: Date; readonly force?: boolean },
+  ): Promise<OperationRecord | undefined>;
   /** Prolongs the lease; `undefined` when it was lost. */
   renew(id: string, fence: number, until: Date): Promise<OperationRecord | undefined>;
   /** Gives the lease back, leaving the state. */

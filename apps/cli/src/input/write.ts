@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ExportedFile } from "@heddle/api";
 import { cliErrors } from "../errors.ts";
@@ -14,7 +14,9 @@ export async function writeFiles(folder: string, files: readonly ExportedFile[])
       throw cliErrors.create("CLI_FILE_NOT_WRITTEN", { file: file.path, reason: "it leaves the folder" });
     try {
       await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-      await writeFile(target, file.content, { mode: file.mode });
+      // A new file, since an old one would keep its permissions.
+      await rm(target, { force: true });
+      await writeFile(target, file.content, { mode: file.mode, flag: "wx" });
     } catch (error) {
       throw cliErrors.create(
         "CLI_FILE_NOT_WRITTEN",

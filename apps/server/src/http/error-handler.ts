@@ -33,7 +33,9 @@ function send(reply: Reply, error: HeddleError): Reply {
 
 /** The body that tells of an error. */
 export function toErrorBody({ code, message, next, problems }: HeddleError): ErrorBody {
-  return { error: { code, message, next, problems: problems.map(({ path, message: text, suggestion }) => ({ path, message: text, suggestion })) } };
+  return {
+    error: { code, message, next, problems: problems.map(({ path, message: text, suggestion }) => ({ path, message: text, suggestion })) },
+  };
 }
 
 /** Fastify's own refusals; `undefined` for anything else. */

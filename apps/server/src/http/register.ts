@@ -51,7 +51,10 @@ async function answer(
   if (isStream(shape.response)) {
     const items = result as AsyncIterable<StreamItem<unknown>>;
     const onError = (error: unknown): void => request.log.error({ err: error, request: request.id }, "a stream broke");
-    return reply.code(200).headers(streamHeaders).send(toEventStream(items, shape.response.stream, { signal, onError }));
+    return reply
+      .code(200)
+      .headers(streamHeaders)
+      .send(toEventStream(items, shape.response.stream, { signal, onError }));
   }
   return reply.code(shape.response.status).send(shape.response.body.parse(result));
 }

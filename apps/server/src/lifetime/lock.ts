@@ -24,7 +24,11 @@ export function lockHome(home: Home): () => void {
         where: other === undefined ? "" : ` (${other.url}, process ${other.pid})`,
       });
     }
-    throw serverErrors.create("SERVER_HOME_UNUSABLE", { home: home.folder, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw serverErrors.create(
+      "SERVER_HOME_UNUSABLE",
+      { home: home.folder, reason: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
   }
   const held = database;
   return () => {

@@ -5,7 +5,15 @@ import { createClient, type Client } from "@heddle/api";
 import type { NetworkFile } from "@heddle/network";
 import { OperationEngine, type OperationKind } from "@heddle/operations";
 import type { Store } from "@heddle/store";
-import { serve, type Backend, type BackendParts, type CallFacts, type NetworkServices, type RunningServer, type ServeOptions } from "../../src/index.ts";
+import {
+  serve,
+  type Backend,
+  type BackendParts,
+  type CallFacts,
+  type NetworkServices,
+  type RunningServer,
+  type ServeOptions,
+} from "../../src/index.ts";
 
 /** A server on a home of its own, whose networks are rows and whose nodes are made up. */
 export interface TestServer {
@@ -16,7 +24,7 @@ export interface TestServer {
   readonly calls: unknown[];
   /** Lets the operations of kind `network.prove` end. */
   readonly release: () => void;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function tempHome(): Promise<string> {
@@ -31,7 +39,10 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
   const backend = (parts: BackendParts): Promise<Backend> => {
     store = parts.store;
     const kinds = createKinds(parts.store, hold.promise);
-    return Promise.resolve({ engine: new OperationEngine({ store: parts.store, kinds, exclusive: true }), services: createServices(calls) });
+    return Promise.resolve({
+      engine: new OperationEngine({ store: parts.store, kinds, exclusive: true }),
+      services: createServices(calls),
+    });
   };
   const server = await serve({ port: 0, logLevel: "silent", backend, ...options, home });
   await server.recovered;
@@ -54,7 +65,9 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
   const simple = (name: string): OperationKind => ({
     name,
     describe: () => name,
-    plan: () => [{ name: "work", title: "Work", node: "peer0.org1.example.com", probe: () => false, run: (context) => context.log("working") }],
+    plan: () => [
+      { name: "work", title: "Work", node: "peer0.org1.example.com", probe: () => false, run: (context) => context.log("working") },
+    ],
   });
   const create: OperationKind<{ spec: NetworkFile }> = {
     ...simple("network.create"),
@@ -83,7 +96,15 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
   const deploy: OperationKind<{ name: string; channel: string }> = {
     ...simple("chaincode.deploy"),
     settled: ({ network = "", input }) =>
-      store.chaincodes.put({ network, channel: input.channel, name: input.name, version: "1.0", sequence: 1, packageId: "basic_1.0:00", detail: {} }),
+      store.chaincodes.put({
+        network,
+        channel: input.channel,
+        name: input.name,
+        version: "1.0",
+        sequence: 1,
+        packageId: "basic_1.0:00",
+        detail: {},
+      }),
   };
   return [create, remove, prove, apply, deploy];
 }
@@ -96,7 +117,21 @@ function createServices(calls: unknown[]): NetworkServices {
   const file = { path: "identity/key.pem", mode: 0o600, content: "KEY" };
   return {
     nodes: (network) =>
-      noted("nodes", [network], [{ name: "peer0.org1.example.com", kind: "peer", mspId: "Org1MSP", state: "running", pid: 7, since: new Date(0), secret: "must not leave" }]),
+      noted(
+        "nodes",
+        [network],
+        [
+          {
+            name: "peer0.org1.example.com",
+            kind: "peer",
+            mspId: "Org1MSP",
+            state: "running",
+            pid: 7,
+            since: new Date(0),
+            secret: "must not leave",
+          },
+        ],
+      ),
     async *logs(network, { signal, ...rest }) {
       calls.push(["logs", network, rest]);
       yield { node: "peer0.org1.example.com", line: "first\nline", at: new Date(0) };
@@ -104,10 +139,12 @@ function createServices(calls: unknown[]): NetworkServices {
       yield { node: "peer0.org1.example.com", line: "last" };
     },
     exportIdentity: (network, whose) => noted("exportIdentity", [network, whose], { files: [file] }),
-    environment: (network, whose) => noted("environment", [network, whose], { variables: { CORE_PEER_LOCALMSPID: "Org1MSP" }, files: [file] }),
+    environment: (network, whose) =>
+      noted("environment", [network, whose], { variables: { CORE_PEER_LOCALMSPID: "Org1MSP" }, files: [file] }),
     submit: (network, chaincode, call: CallFacts) =>
       noted("submit", [network, chaincode, call], { payload: Buffer.from("ok"), transactionId: "ab".repeat(32), block: 9, code: "VALID" }),
-    evaluate: (network, chaincode, call: CallFacts) => noted("evaluate", [network, chaincode, call], { payload: Buffer.from([0xff, 0xfe]) }),
+    evaluate: (network, chaincode, call: CallFacts) =>
+      noted("evaluate", [network, chaincode, call], { payload: Buffer.from([0xff, 0xfe]) }),
     close: () => noted("close", [], undefined),
   };
 }

@@ -23,7 +23,7 @@ export type Client = { readonly [Name in EndpointName]: Call<Endpoints[Name]> };
 
 interface AnyInput {
   readonly params?: Readonly<Record<string, unknown>>;
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
 }
 
@@ -63,6 +63,7 @@ async function* stream(transport: Transport, shape: EndpointShape, input: AnyInp
   if (!isStream(shape.response)) throw new TypeError("only a stream is followed");
   const { stream: schema, resumable } = shape.response;
   let lastId: string | undefined;
+  const again = resumable && options.reconnect !== false;
   let connected = false;
   let wait: number = RECONNECT_MS[0];
   for (;;) {
@@ -77,19 +78,26 @@ async function* stream(transport: Transport, shape: EndpointShape, input: AnyInp
         lastId = event.id ?? lastId;
         yield parse(schema, parseJson(event.data, response.url), response.url);
       }
-      if (!resumable) return;
+      if (!again) return;
     } catch (cause) {
       if (options.signal?.aborted === true) return;
-      const error = isHeddleError(cause) ? cause : apiErrors.create("API_UNREACHABLE", { url: transport.baseUrl, reason: reasonOf(cause) }, { cause });
-      // An answer of the server is final; only a broken connection is taken up again, and only once there was one.
-      const broken = error !== cause || error.code === "API_CLOSING" || (error.code === "API_UNREACHABLE" && connected);
-      if (!broken || !resumable || options.reconnect === false) throw error;
+      if (!again || !isBroken(cause, connected)) throw toHeddleError(transport, cause);
     }
-    if (options.reconnect === false) return;
     await pause(wait, options.signal);
     if (options.signal?.aborted === true) return;
     wait = Math.min(wait * 2, RECONNECT_MS[1]);
   }
+}
+
+/** Whether a stream broke off. An answer of the server is final, and so is its absence until there was one. */
+function isBroken(error: unknown, connected: boolean): boolean {
+  if (!isHeddleError(error)) return true;
+  return error.code === "API_CLOSING" || (error.code === "API_UNREACHABLE" && connected);
+}
+
+function toHeddleError({ baseUrl }: Transport, cause: unknown): HeddleError {
+  if (isHeddleError(cause)) return cause;
+  return apiErrors.create("API_UNREACHABLE", { url: baseUrl, reason: reasonOf(cause) }, { cause });
 }
 
 async function send(
@@ -134,7 +142,9 @@ function queryText(query: AnyInput["query"]): string {
 
 async function toError(response: Response): Promise<HeddleError> {
   const { error } = parse(errorBodySchema, await readJson(response), response.url);
-  const problems = error.problems.map(({ path, message, suggestion }) => (suggestion === undefined ? { path, message } : { path, message, suggestion }));
+  const problems = error.problems.map(({ path, message, suggestion }) =>
+    suggestion === undefined ? { path, message } : { path, message, suggestion },
+  );
   return new HeddleError(error.code, response.status, error.message, error.next, { problems });
 }
 
@@ -159,7 +169,11 @@ function parseJson(text: string, url: string): unknown {
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, url: string): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw apiErrors.create("API_RESPONSE_INVALID", { url, reason: result.error.issues[0]?.message ?? "unknown shape" }, { cause: result.error });
+  throw apiErrors.create(
+    "API_RESPONSE_INVALID",
+    { url, reason: result.error.issues[0]?.message ?? "unknown shape" },
+    { cause: result.error },
+  );
 }
 
 /** The cause of a failed fetch says more than "fetch failed". */

@@ -15,7 +15,9 @@ export const serverEndpoints = {
     permission: "server.read",
     response: {
       status: 200,
-      body: z.object({ status: z.literal("ok"), version: z.string(), pid: z.int(), startedAt: time, store: z.string() }).meta({ id: "Health" }),
+      body: z
+        .object({ status: z.literal("ok"), version: z.string(), pid: z.int(), startedAt: time, store: z.string() })
+        .meta({ id: "Health" }),
     },
     errors: [],
   }),

@@ -7,10 +7,7 @@ import { time } from "./common.ts";
  * is checked against the schema of `@heddle/network`, with its own errors.
  */
 export const networkFileInput = z
-  .union([
-    z.strictObject({ file: z.string().min(1) }),
-    z.strictObject({ spec: z.record(z.string(), z.unknown()) }),
-  ])
+  .union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ spec: z.record(z.string(), z.unknown()) })])
   .meta({ id: "NetworkFileInput" });
 
 /** Proof of readiness: a transaction committed on every peer of every channel. */
@@ -100,7 +97,9 @@ export const fileSchema = z
   .meta({ id: "File" });
 
 /** Whose connection profile, identity and TLS roots to export. */
-export const exportInput = z.strictObject({ organization: organizationName.optional(), user: userName.optional() }).meta({ id: "ExportInput" });
+export const exportInput = z
+  .strictObject({ organization: organizationName.optional(), user: userName.optional() })
+  .meta({ id: "ExportInput" });
 
 /** Environment for the official command line tools. */
 export const environmentSchema = z
@@ -111,7 +110,9 @@ export const environmentSchema = z
   .meta({ id: "Environment" });
 
 /** A line of a node's log. */
-export const logLineSchema = z.object({ node: z.string(), line: z.string(), at: time.optional(), stream: z.string().optional() }).meta({ id: "LogLine" });
+export const logLineSchema = z
+  .object({ node: z.string(), line: z.string(), at: time.optional(), stream: z.string().optional() })
+  .meta({ id: "LogLine" });
 
 /** A network, as the API shows it. */
 export type Network = z.output<typeof networkSchema>;

@@ -59,7 +59,9 @@ export const eventSchema = z
   .object({
     id: z.int(),
     at: time,
-    type: z.string().describe("operation.changed, operation.planned, step.changed, step.log, step.progress, network.changed, network.deleted"),
+    type: z
+      .string()
+      .describe("operation.changed, operation.planned, step.changed, step.log, step.progress, network.changed, network.deleted"),
     network: z.string().optional(),
     operation: z.string().optional(),
     data: z.unknown(),

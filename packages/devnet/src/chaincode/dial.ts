@@ -16,7 +16,8 @@ const DEFAULT_DIAL_TIMEOUT_MS = 3000;
 /** Reads connection.json of a package (Fabric: core/container/externalbuilder/instance.go). Throws when it is missing or unusable. */
 export function readConnection(content: ChaincodePackage): ServiceConnection {
   const file = content.files.get("connection.json");
-  if (content.type !== "ccaas" && content.type !== "external") throw new Error(`could not build chaincode: chaincode type '${content.type}' is not supported, only ccaas`);
+  if (content.type !== "ccaas" && content.type !== "external")
+    throw new Error(`could not build chaincode: chaincode type '${content.type}' is not supported, only ccaas`);
   if (file === undefined) throw new Error("connection.json not found - not a chaincode that runs as a service");
   const parsed: unknown = JSON.parse(file.toString("utf8"));
   const fields = (typeof parsed === "object" && parsed !== null ? parsed : {}) as Record<string, unknown>;
@@ -31,7 +32,10 @@ export function readConnection(content: ChaincodePackage): ServiceConnection {
   return {
     address,
     dialTimeoutMs: duration(fields["dial_timeout"]),
-    tls: fields["tls_required"] === true ? { rootCert: rootCert ?? "", clientKey: text("client_key"), clientCert: text("client_cert") } : undefined,
+    tls:
+      fields["tls_required"] === true
+        ? { rootCert: rootCert ?? "", clientKey: text("client_key"), clientCert: text("client_cert") }
+        : undefined,
   };
 }
 
@@ -67,7 +71,9 @@ export function dialChaincode(connection: ServiceConnection, handlers: DialHandl
     client.waitForReady(Date.now() + connection.dialTimeoutMs, (error) => {
       if (error !== undefined) {
         client.close();
-        reject(new Error(`error starting container: error cannot create connection for chaincode at ${connection.address}: ${error.message}`));
+        reject(
+          new Error(`error starting container: error cannot create connection for chaincode at ${connection.address}: ${error.message}`),
+        );
         return;
       }
       const { connect } = chaincodeService;

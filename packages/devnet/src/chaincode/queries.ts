@@ -108,7 +108,7 @@ export class OpenQueries {
 
   /** Closes all of them; what they read stays recorded. */
   closeAll(): void {
-    for (const id of [...this.#open.keys()]) this.close(id);
+    for (const id of Array.from(this.#open.keys())) this.close(id);
   }
 
   #last(id: string, results: Uint8Array[]): peer.QueryResponse {
@@ -118,7 +118,11 @@ export class OpenQueries {
 }
 
 function response(id: string, results: readonly Uint8Array[], hasMore: boolean): peer.QueryResponse {
-  return create(peer.QueryResponseSchema, { id, hasMore, results: results.map((resultBytes) => create(peer.QueryResultBytesSchema, { resultBytes })) });
+  return create(peer.QueryResponseSchema, {
+    id,
+    hasMore,
+    results: results.map((resultBytes) => create(peer.QueryResultBytesSchema, { resultBytes })),
+  });
 }
 
 /** Reads the metadata of a paged query; undefined when the query is not paged. */
@@ -130,4 +134,3 @@ export function pageOf(metadata: peer.QueryMetadata | undefined): { pageSize: nu
 export function metadataResult(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return encode(peer.StateMetadataResultSchema, { entries: [...entries].map(([metakey, value]) => ({ metakey, value })) });
 }
-

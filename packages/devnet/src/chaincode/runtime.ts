@@ -28,7 +28,12 @@ export class ChaincodeRuntime {
   }
 
   /** Runs a function of a package's chaincode. Rejects with {@link ChaincodeFailure}. */
-  async execute(packageId: string, type: peer.ChaincodeMessage_Type, input: Uint8Array, transaction: ChaincodeTransaction): Promise<ChaincodeResult> {
+  async execute(
+    packageId: string,
+    type: peer.ChaincodeMessage_Type,
+    input: Uint8Array,
+    transaction: ChaincodeTransaction,
+  ): Promise<ChaincodeResult> {
     const stream = await this.#stream(packageId);
     return stream.execute(type, input, transaction);
   }
@@ -152,6 +157,6 @@ export class ChaincodeRuntime {
   /** Ends all streams; running functions fail. */
   close(): void {
     this.#closed = true;
-    for (const stream of [...this.#open]) stream.close();
+    for (const stream of Array.from(this.#open)) stream.close();
   }
 }

@@ -61,7 +61,11 @@ export class ChaincodeStream {
     }
     const running = this.#running.get(key(message.channelId, message.txid));
     if (running === undefined) {
-      if (message.type !== Type.KEEPALIVE) this.#logger.debug({ txId: message.txid, type: Type[message.type] }, "chaincode sent a message for a transaction that is not running");
+      if (message.type !== Type.KEEPALIVE)
+        this.#logger.debug(
+          { txId: message.txid, type: Type[message.type] },
+          "chaincode sent a message for a transaction that is not running",
+        );
       return;
     }
     if (message.type === Type.COMPLETED || message.type === Type.ERROR) this.#finish(message, running);
@@ -88,7 +92,9 @@ export class ChaincodeStream {
       useGetMultipleKeys: true,
       maxSizeGetMultipleKeys: MAX_BATCH,
     });
-    this.#wire.send(create(peer.ChaincodeMessageSchema, { type: Type.READY, payload: toBinary(peer.ChaincodeAdditionalParamsSchema, additional) }));
+    this.#wire.send(
+      create(peer.ChaincodeMessageSchema, { type: Type.READY, payload: toBinary(peer.ChaincodeAdditionalParamsSchema, additional) }),
+    );
     this.#state = "ready";
     this.#events.ready();
   }
@@ -105,7 +111,14 @@ export class ChaincodeStream {
       }, EXECUTE_TIMEOUT_MS);
       this.#running.set(id, { transaction, queries: new OpenQueries(), resolve, reject, timer, busy: false });
       this.#wire.send(
-        create(peer.ChaincodeMessageSchema, { type, payload: input, txid: txId, channelId, proposal: transaction.signedProposal, timestamp: { ...transaction.timestamp } }),
+        create(peer.ChaincodeMessageSchema, {
+          type,
+          payload: input,
+          txid: txId,
+          channelId,
+          proposal: transaction.signedProposal,
+          timestamp: { ...transaction.timestamp },
+        }),
       );
     });
   }
@@ -151,7 +164,8 @@ export class ChaincodeStream {
   ended(): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
-    for (const id of [...this.#running.keys()]) this.#end(id)?.reject(new ChaincodeFailure("error sending: chaincode stream terminated"));
+    for (const id of Array.from(this.#running.keys()))
+      this.#end(id)?.reject(new ChaincodeFailure("error sending: chaincode stream terminated"));
     this.#events.ended();
   }
 

@@ -20,9 +20,9 @@ export type ReadKey = (key: string) => Uint8Array | undefined;
 
 /** State that a structure is written to: public state of `_lifecycle`, or an organization's implicit collection. */
 export interface WritableState {
-  get(key: string): Uint8Array | undefined;
-  put(key: string, value: Uint8Array): void;
-  delete(key: string): void;
+  readonly get: ReadKey;
+  readonly put: (key: string, value: Uint8Array) => void;
+  readonly delete: (key: string) => void;
 }
 
 /** Another organization's implicit collection: only hashes can be seen. */
@@ -64,7 +64,8 @@ function readField(prefix: string, name: string, field: string, get: ReadKey): l
 export function readInt64(prefix: string, name: string, field: string, get: ReadKey): bigint {
   const { Type: type } = readField(prefix, name, field, get);
   if (type.case === undefined) return 0n;
-  if (type.case !== "Int64") throw new Error(`expected key ${fieldKey(prefix, name, field)} to encode a value of type Int64, but was ${type.case}`);
+  if (type.case !== "Int64")
+    throw new Error(`expected key ${fieldKey(prefix, name, field)} to encode a value of type Int64, but was ${type.case}`);
   return type.value;
 }
 
@@ -72,7 +73,8 @@ export function readInt64(prefix: string, name: string, field: string, get: Read
 export function readBytes(prefix: string, name: string, field: string, get: ReadKey): Uint8Array {
   const { Type: type } = readField(prefix, name, field, get);
   if (type.case === undefined) return new Uint8Array();
-  if (type.case !== "Bytes") throw new Error(`expected key ${fieldKey(prefix, name, field)} to encode a value of type []byte, but was ${type.case}`);
+  if (type.case !== "Bytes")
+    throw new Error(`expected key ${fieldKey(prefix, name, field)} to encode a value of type []byte, but was ${type.case}`);
   return type.value;
 }
 
@@ -80,7 +82,8 @@ export function readBytes(prefix: string, name: string, field: string, get: Read
 export function readString(prefix: string, name: string, field: string, get: ReadKey): string {
   const { Type: type } = readField(prefix, name, field, get);
   if (type.case === undefined) return "";
-  if (type.case !== "String") throw new Error(`expected key ${fieldKey(prefix, name, field)} to encode a value of type String, but was ${type.case}`);
+  if (type.case !== "String")
+    throw new Error(`expected key ${fieldKey(prefix, name, field)} to encode a value of type String, but was ${type.case}`);
   return type.value;
 }
 
@@ -109,7 +112,8 @@ export function writeStructure(prefix: string, name: string, structure: Structur
     if (!existing.has(key) || Buffer.compare(existing.get(key) ?? new Uint8Array(), bytes) !== 0) state.put(key, bytes);
     existing.delete(key);
   }
-  const described = metadata !== undefined && metadata.datatype === structure.datatype && metadata.fields.length === structure.fields.length;
+  const described =
+    metadata !== undefined && metadata.datatype === structure.datatype && metadata.fields.length === structure.fields.length;
   if (existing.size > 0 || !described) state.put(metadataKey(prefix, name), encodeMetadata(structure));
   for (const key of existing.keys()) state.delete(key);
 }

@@ -115,7 +115,10 @@ function permitted<Response>(kind: DeliverKind<Response>, ledger: ChannelLedger,
     kind.authorize(ledger, request);
     return true;
   } catch (error) {
-    kind.logger.info({ channel: ledger.channelId, reason: error instanceof Error ? error.message : String(error) }, "a stream of blocks was refused");
+    kind.logger.info(
+      { channel: ledger.channelId, reason: error instanceof Error ? error.message : String(error) },
+      "a stream of blocks was refused",
+    );
     return false;
   }
 }

@@ -26,7 +26,8 @@ export function filterBlock(channelId: string, committed: CommittedBlock): peer.
       type: header?.type ?? common.HeaderType.MESSAGE,
       txValidationCode: committed.codes[index] ?? peer.TxValidationCode.INVALID_OTHER_REASON,
     });
-    if (header?.type === common.HeaderType.ENDORSER_TRANSACTION) transaction.Data = { case: "transactionActions", value: filteredActions(bytes) };
+    if (header?.type === common.HeaderType.ENDORSER_TRANSACTION)
+      transaction.Data = { case: "transactionActions", value: filteredActions(bytes) };
     return transaction;
   });
   return create(peer.FilteredBlockSchema, { channelId, number: BigInt(committed.number), filteredTransactions });
@@ -65,7 +66,9 @@ export function peerDeliverService(context: PeerContext): Service {
     create(peer.DeliverResponseSchema, { Type: { case: "block", value: requireBlock(ledger, number).block } }),
   );
   const filtered = kindOf(context, "event/FilteredBlock", (ledger, number) =>
-    create(peer.DeliverResponseSchema, { Type: { case: "filteredBlock", value: filterBlock(ledger.channelId, requireBlock(ledger, number)) } }),
+    create(peer.DeliverResponseSchema, {
+      Type: { case: "filteredBlock", value: filterBlock(ledger.channelId, requireBlock(ledger, number)) },
+    }),
   );
   // No chaincode of this version has private data of its own, and approvals are nobody's to read.
   const withPrivateData = kindOf(context, "event/Block", (ledger, number) =>
@@ -73,6 +76,10 @@ export function peerDeliverService(context: PeerContext): Service {
   );
   return {
     definition: { ...deliverService },
-    handlers: { deliver: deliverHandler(full), deliverFiltered: deliverHandler(filtered), deliverWithPrivateData: deliverHandler(withPrivateData) },
+    handlers: {
+      deliver: deliverHandler(full),
+      deliverFiltered: deliverHandler(filtered),
+      deliverWithPrivateData: deliverHandler(withPrivateData),
+    },
   };
 }

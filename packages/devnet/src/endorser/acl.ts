@@ -36,14 +36,19 @@ export function checkChannelAcl(resource: string, ledger: ChannelLedger, signed:
     bundle.policies.get(path).evaluate([signed]);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PolicyError(`failed evaluating policy on signed data during check policy on channel [${ledger.channelId}] with policy [${path}]: [${reason}]`, { cause });
+    throw new PolicyError(
+      `failed evaluating policy on signed data during check policy on channel [${ledger.channelId}] with policy [${path}]: [${reason}]`,
+      { cause },
+    );
   }
 }
 
 /** Throws unless the request is signed by a member (or administrator) of the node's own organisation. */
 export function checkLocalAcl(role: "Admins" | "Members", mspId: string, localMsp: MspManager, signed: SignedData): void {
   const refuse = (reason: string): Error =>
-    new PolicyError(`Failed verifying that proposal's creator satisfies local MSP principal during channelless check policy with policy [${role}]: [${reason}]`);
+    new PolicyError(
+      `Failed verifying that proposal's creator satisfies local MSP principal during channelless check policy with policy [${role}]: [${reason}]`,
+    );
   let identity: Identity;
   try {
     identity = localMsp.deserialize(signed.identity);
@@ -55,6 +60,7 @@ export function checkLocalAcl(role: "Admins" | "Members", mspId: string, localMs
     principalClassification: msp.MSPPrincipal_Classification.ROLE,
     principal: toBinary(msp.MSPRoleSchema, create(msp.MSPRoleSchema, { mspIdentifier: mspId, role: type })),
   });
-  if (!identity.satisfies(principal)) throw refuse(`The identity is not ${role === "Admins" ? "an admin" : "a member"} under this MSP [${mspId}]`);
+  if (!identity.satisfies(principal))
+    throw refuse(`The identity is not ${role === "Admins" ? "an admin" : "a member"} under this MSP [${mspId}]`);
   if (!identity.verify(signed.data, signed.signature)) throw refuse("The signature is invalid");
 }

@@ -50,7 +50,11 @@ export function createEndorser(context: PeerContext): Endorser {
       if (filtered !== undefined) return { error: filtered };
       const ledger = context.channels.get(proposal.channelId);
       if (proposal.channelId !== "" && ledger === undefined) {
-        return { response: create(peer.ProposalResponseSchema, { response: { status: 500, message: `channel '${proposal.channelId}' not found` } }) };
+        return {
+          response: create(peer.ProposalResponseSchema, {
+            response: { status: 500, message: `channel '${proposal.channelId}' not found` },
+          }),
+        };
       }
       try {
         authenticate(proposal, ledger, context);
@@ -105,7 +109,8 @@ function authenticate(proposal: UnpackedProposal, ledger: ChannelLedger | undefi
     throw new Error(`error validating proposal: ${reasonOf(cause)}`, { cause });
   }
   if (ledger === undefined) return;
-  if (ledger.transaction(txId) !== undefined) throw new Error(`duplicate transaction found [${txId}]. Creator [${Buffer.from(proposal.creator).toString("hex")}]`);
+  if (ledger.transaction(txId) !== undefined)
+    throw new Error(`duplicate transaction found [${txId}]. Creator [${Buffer.from(proposal.creator).toString("hex")}]`);
   if (!isSystemChaincode(proposal.chaincode)) checkChannelAcl("peer/Propose", ledger, signedData);
 }
 
@@ -114,8 +119,13 @@ function simulates(proposal: UnpackedProposal): boolean {
   return proposal.channelId !== "" && proposal.chaincode !== "qscc" && proposal.chaincode !== "cscc";
 }
 
-async function endorse(proposal: UnpackedProposal, ledger: ChannelLedger | undefined, context: PeerContext): Promise<peer.ProposalResponse> {
-  const simulator = ledger !== undefined && simulates(proposal) ? new TxSimulator(ledger.view(), { txId: proposal.txId, owner: context.mspId }) : undefined;
+async function endorse(
+  proposal: UnpackedProposal,
+  ledger: ChannelLedger | undefined,
+  context: PeerContext,
+): Promise<peer.ProposalResponse> {
+  const simulator =
+    ledger !== undefined && simulates(proposal) ? new TxSimulator(ledger.view(), { txId: proposal.txId, owner: context.mspId }) : undefined;
   try {
     let result: ChaincodeResult;
     try {
@@ -137,7 +147,8 @@ function respond(
   { response, event }: ChaincodeResult,
   context: PeerContext,
 ): peer.ProposalResponse {
-  if (proposal.channelId === "" || simulator === undefined || ledger === undefined) return create(peer.ProposalResponseSchema, { response });
+  if (proposal.channelId === "" || simulator === undefined || ledger === undefined)
+    return create(peer.ProposalResponseSchema, { response });
   const interest = chaincodeInterest(proposal.chaincode, simulator);
   const version = versionOf(proposal.chaincode, simulator);
   const results = simulator.results();

@@ -46,7 +46,12 @@ export function execute(execution: Execution, name: string, input: peer.Chaincod
   return system === undefined ? executeUser(execution, name, input) : executeSystem(execution, system, input, nested);
 }
 
-async function executeSystem(execution: Execution, system: SystemChaincode, input: peer.ChaincodeInput, nested: boolean): Promise<ChaincodeResult> {
+async function executeSystem(
+  execution: Execution,
+  system: SystemChaincode,
+  input: peer.ChaincodeInput,
+  nested: boolean,
+): Promise<ChaincodeResult> {
   const { peer: node, proposal, simulator } = execution;
   const response = await system({ peer: node, proposal, channelId: proposal.channelId, simulator, args: input.args, nested });
   return { response, event: undefined };
@@ -54,7 +59,8 @@ async function executeSystem(execution: Execution, system: SystemChaincode, inpu
 
 async function executeUser(execution: Execution, name: string, input: peer.ChaincodeInput): Promise<ChaincodeResult> {
   const { peer: node, proposal, ledger, simulator } = execution;
-  if (ledger === undefined || simulator === undefined) throw new ChaincodeFailure(`[channel ] failed to get chaincode container info for ${name}: the call names no channel`);
+  if (ledger === undefined || simulator === undefined)
+    throw new ChaincodeFailure(`[channel ] failed to get chaincode container info for ${name}: the call names no channel`);
   const { definition, packageId } = resolve(execution, name, ledger, simulator);
   const type = checkInvocation(name, definition, input, simulator);
   execution.called.add(name);
@@ -71,23 +77,39 @@ async function executeUser(execution: Execution, name: string, input: peer.Chain
 }
 
 /** What is committed under a name, and the package this peer runs for it. The sequence's read is part of what is endorsed. */
-function resolve(execution: Execution, name: string, ledger: ChannelLedger, simulator: TxSimulator): { definition: ChaincodeDefinition; packageId: string } {
+function resolve(
+  execution: Execution,
+  name: string,
+  ledger: ChannelLedger,
+  simulator: TxSimulator,
+): { definition: ChaincodeDefinition; packageId: string } {
   const channelId = ledger.channelId;
   const sequence = Number(readInt64(definitionsPrefix, name, "Sequence", (key) => simulator.getState(lifecycleNamespace, key)));
   const definition = sequence === 0 ? undefined : readDefinition((key) => simulator.view.get(lifecycleNamespace, key)?.value, name);
   if (definition === undefined) {
-    throw new ChaincodeFailure(`make sure the chaincode ${name} has been successfully defined on channel ${channelId} and try again: chaincode ${name} not found`);
+    throw new ChaincodeFailure(
+      `make sure the chaincode ${name} has been successfully defined on channel ${channelId} and try again: chaincode ${name} not found`,
+    );
   }
   const { view } = simulator;
   const { mspId } = execution.peer;
-  const refuse = (reason: string): ChaincodeFailure => new ChaincodeFailure(`[channel ${channelId}] failed to get chaincode container info for ${name}: ${reason}`);
-  if (!hasApproved(view, mspId, name, definition)) throw refuse(`chaincode definition for '${name}' at sequence ${sequence} on channel '${channelId}' has not yet been approved by this org`);
+  const refuse = (reason: string): ChaincodeFailure =>
+    new ChaincodeFailure(`[channel ${channelId}] failed to get chaincode container info for ${name}: ${reason}`);
+  if (!hasApproved(view, mspId, name, definition))
+    throw refuse(
+      `chaincode definition for '${name}' at sequence ${sequence} on channel '${channelId}' has not yet been approved by this org`,
+    );
   const packageId = localPackage(view, mspId, name, definition);
   if (packageId === undefined) throw refuse(`chaincode definition for '${name}' exists, but chaincode is not installed`);
   return { definition, packageId };
 }
 
-function checkInvocation(name: string, definition: ChaincodeDefinition, input: peer.ChaincodeInput, simulator: TxSimulator): peer.ChaincodeMessage_Type {
+function checkInvocation(
+  name: string,
+  definition: ChaincodeDefinition,
+  input: peer.ChaincodeInput,
+  simulator: TxSimulator,
+): peer.ChaincodeMessage_Type {
   const refuse = (reason: string): ChaincodeFailure => new ChaincodeFailure(`invalid invocation: chaincode '${name}' ${reason}`);
   const value = definition.initRequired ? simulator.getState(name, INITIALIZED) : undefined;
   const needed = definition.initRequired && Buffer.from(value ?? new Uint8Array()).toString("utf8") !== definition.version;
@@ -128,4 +150,3 @@ async function callChaincode(execution: Execution, specification: peer.Chaincode
     if (!same) simulator?.close();
   }
 }
-

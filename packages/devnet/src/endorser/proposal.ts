@@ -26,12 +26,20 @@ export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
   const proposal = decode("error unmarshalling Proposal", () => fromBinary(peer.ProposalSchema, signed.proposalBytes));
   const header = decode("error unmarshalling Header", () => fromBinary(common.HeaderSchema, proposal.header));
   const channelHeader = decode("error unmarshalling ChannelHeader", () => fromBinary(common.ChannelHeaderSchema, header.channelHeader));
-  const signatureHeader = decode("error unmarshalling SignatureHeader", () => fromBinary(common.SignatureHeaderSchema, header.signatureHeader));
-  const extension = decode("error unmarshalling ChaincodeHeaderExtension", () => fromBinary(peer.ChaincodeHeaderExtensionSchema, channelHeader.extension));
+  const signatureHeader = decode("error unmarshalling SignatureHeader", () =>
+    fromBinary(common.SignatureHeaderSchema, header.signatureHeader),
+  );
+  const extension = decode("error unmarshalling ChaincodeHeaderExtension", () =>
+    fromBinary(peer.ChaincodeHeaderExtensionSchema, channelHeader.extension),
+  );
   if (extension.chaincodeId === undefined) throw new Error("ChaincodeHeaderExtension.ChaincodeId is nil");
   if (extension.chaincodeId.name === "") throw new Error("ChaincodeHeaderExtension.ChaincodeId.Name is empty");
-  const payload = decode("error unmarshalling ChaincodeProposalPayload", () => fromBinary(peer.ChaincodeProposalPayloadSchema, proposal.payload));
-  const specification = decode("error unmarshalling ChaincodeInvocationSpec", () => fromBinary(peer.ChaincodeInvocationSpecSchema, payload.input));
+  const payload = decode("error unmarshalling ChaincodeProposalPayload", () =>
+    fromBinary(peer.ChaincodeProposalPayloadSchema, proposal.payload),
+  );
+  const specification = decode("error unmarshalling ChaincodeInvocationSpec", () =>
+    fromBinary(peer.ChaincodeInvocationSpecSchema, payload.input),
+  );
   if (specification.chaincodeSpec === undefined) throw new Error("chaincode invocation spec did not contain chaincode spec");
   if (specification.chaincodeSpec.input === undefined) throw new Error("chaincode input did not contain any input");
   checkHeader(channelHeader, signatureHeader);
@@ -68,7 +76,8 @@ function withDecorations(input: peer.ChaincodeInput): peer.ChaincodeInput {
 
 function checkHeader(channelHeader: common.ChannelHeader, signatureHeader: common.SignatureHeader): void {
   const { type } = channelHeader;
-  if (type !== common.HeaderType.ENDORSER_TRANSACTION && type !== common.HeaderType.CONFIG) throw new Error(`invalid header type ${common.HeaderType[type] ?? type}`);
+  if (type !== common.HeaderType.ENDORSER_TRANSACTION && type !== common.HeaderType.CONFIG)
+    throw new Error(`invalid header type ${common.HeaderType[type] ?? type}`);
   if (channelHeader.epoch !== 0n) throw new Error(`epoch is non-zero: ${channelHeader.epoch}`);
   if (signatureHeader.nonce.length === 0) throw new Error("nonce is empty");
   if (signatureHeader.creator.length === 0) throw new Error("creator is empty");

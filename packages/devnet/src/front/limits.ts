@@ -35,19 +35,22 @@ export function unary<Request, Response>(
   handle: (request: Request, call: ServerUnaryCall<Request, Response>) => Promise<Response>,
   describe: (error: unknown) => Parameters<sendUnaryData<Response>>[0] = describeUnknown,
 ): (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => void {
+  const answer = async (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): Promise<void> => {
+    try {
+      callback(null, await handle(call.request, call));
+    } catch (error) {
+      callback(describe(error));
+    } finally {
+      limit.leave();
+    }
+  };
   return (call, callback) => {
     const refused = limit.enter();
     if (refused !== undefined) {
       callback(refused);
       return;
     }
-    handle(call.request, call)
-      .then(
-        (response) => callback(null, response),
-        (error: unknown) => callback(describe(error)),
-      )
-      .finally(() => limit.leave())
-      .catch(() => undefined);
+    void answer(call, callback);
   };
 }
 

@@ -29,7 +29,11 @@ interface Round {
 }
 
 /** `gateway.Gateway/Endorse` (Fabric: internal/pkg/gateway/endorse.go). */
-export async function endorse(request: gateway.EndorseRequest, own: PeerContext, network: GatewayNetwork): Promise<gateway.EndorseResponse> {
+export async function endorse(
+  request: gateway.EndorseRequest,
+  own: PeerContext,
+  network: GatewayNetwork,
+): Promise<gateway.EndorseResponse> {
   const { proposal, signed } = readProposal(request.proposedTransaction);
   const { channelId, chaincode } = proposal;
   const ledger = requireLedger(own, channelId);
@@ -49,7 +53,8 @@ export async function endorse(request: gateway.EndorseRequest, own: PeerContext,
 /** One endorsement of each organisation that the client has named. */
 async function endorseBy(round: Round, organizations: readonly string[]): Promise<Endorsed[]> {
   const missing = organizations.filter((mspId) => !round.peers.some(({ context }) => context.mspId === mspId));
-  if (missing.length > 0) throw new GatewayError(status.UNAVAILABLE, `failed to find any endorsing peers for org(s): ${missing.join(", ")}`);
+  if (missing.length > 0)
+    throw new GatewayError(status.UNAVAILABLE, `failed to find any endorsing peers for org(s): ${missing.join(", ")}`);
   const endorsed = await Promise.all(organizations.map((mspId) => endorseAt(round, mspId)));
   const complete = endorsed.filter((one) => one !== undefined);
   if (complete.length < organizations.length) throw new GatewayError(status.ABORTED, COLLECT, round.failures);
@@ -60,10 +65,14 @@ async function endorseBy(round: Round, organizations: readonly string[]): Promis
 async function endorseByPolicy(round: Round, ledger: ChannelLedger, chaincode: string, transient: boolean): Promise<Endorsed[]> {
   const local = round.peers.some(({ context }) => context.mspId === round.own.mspId);
   if (!local && transient) {
-    throw new GatewayError(status.FAILED_PRECONDITION, "no endorsers found in the gateway's organization; retry specifying endorsing organization(s) to protect transient data");
+    throw new GatewayError(
+      status.FAILED_PRECONDITION,
+      "no endorsers found in the gateway's organization; retry specifying endorsing organization(s) to protect transient data",
+    );
   }
   const first = local ? await endorseAt(round, round.own.mspId) : undefined;
-  if (local && first === undefined) throw new GatewayError(status.ABORTED, "failed to endorse transaction, see attached details for more info", round.failures);
+  if (local && first === undefined)
+    throw new GatewayError(status.ABORTED, "failed to endorse transaction, see attached details for more info", round.failures);
   const interest = first?.response.interest?.chaincodes.map(({ name }) => name) ?? [chaincode];
   const layouts = plan(round, ledger, interest);
   const preferred = first === undefined ? layouts : layouts.toSorted((a, b) => Number(b.has(first.mspId)) - Number(a.has(first.mspId)));
@@ -83,10 +92,16 @@ function plan(round: Round, ledger: ChannelLedger, interest: readonly string[]):
   try {
     layouts = planLayouts(ledger, interest, count);
   } catch (error) {
-    throw new GatewayError(status.FAILED_PRECONDITION, `no combination of peers can be derived which satisfy the endorsement policy: ${error instanceof Error ? error.message : String(error)}`);
+    throw new GatewayError(
+      status.FAILED_PRECONDITION,
+      `no combination of peers can be derived which satisfy the endorsement policy: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (layouts.length === 0) {
-    throw new GatewayError(status.FAILED_PRECONDITION, "no combination of peers can be derived which satisfy the endorsement policy: no peer combination can satisfy the endorsement policy");
+    throw new GatewayError(
+      status.FAILED_PRECONDITION,
+      "no combination of peers can be derived which satisfy the endorsement policy: no peer combination can satisfy the endorsement policy",
+    );
   }
   return layouts;
 }
@@ -111,7 +126,9 @@ async function endorseAt(round: Round, mspId: string): Promise<Endorsed | undefi
 
 function requireAgreement(endorsements: readonly Endorsed[]): void {
   const [first] = endorsements;
-  const differing = endorsements.filter(({ response }) => Buffer.compare(response.payload, first?.response.payload ?? new Uint8Array()) !== 0);
+  const differing = endorsements.filter(
+    ({ response }) => Buffer.compare(response.payload, first?.response.payload ?? new Uint8Array()) !== 0,
+  );
   if (differing.length === 0) return;
   const failures = differing.map(({ address, mspId }) => ({ address, mspId, message: "ProposalResponsePayloads do not match" }));
   throw new GatewayError(status.ABORTED, COLLECT, failures);

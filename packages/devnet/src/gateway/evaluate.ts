@@ -10,11 +10,15 @@ import type { GatewayNetwork } from "./registry.ts";
 
 /** Reads the proposal of a request. Throws INVALID_ARGUMENT. */
 export function readProposal(signed: peer.SignedProposal | undefined): { proposal: UnpackedProposal; signed: peer.SignedProposal } {
-  if (signed === undefined) throw new GatewayError(status.INVALID_ARGUMENT, "failed to unpack transaction proposal: a signed proposal is required");
+  if (signed === undefined)
+    throw new GatewayError(status.INVALID_ARGUMENT, "failed to unpack transaction proposal: a signed proposal is required");
   try {
     return { proposal: unpackProposal(signed), signed };
   } catch (error) {
-    throw new GatewayError(status.INVALID_ARGUMENT, `failed to unpack transaction proposal: ${error instanceof Error ? error.message : String(error)}`);
+    throw new GatewayError(
+      status.INVALID_ARGUMENT,
+      `failed to unpack transaction proposal: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -24,7 +28,11 @@ export function hasTransient(proposal: UnpackedProposal): boolean {
 }
 
 /** `gateway.Gateway/Evaluate` (Fabric: internal/pkg/gateway/evaluate.go). */
-export async function evaluate(request: gateway.EvaluateRequest, own: PeerContext, network: GatewayNetwork): Promise<gateway.EvaluateResponse> {
+export async function evaluate(
+  request: gateway.EvaluateRequest,
+  own: PeerContext,
+  network: GatewayNetwork,
+): Promise<gateway.EvaluateResponse> {
   const { proposal, signed } = readProposal(request.proposedTransaction);
   const { channelId, chaincode } = proposal;
   requireLedger(own, channelId);
@@ -34,10 +42,14 @@ export async function evaluate(request: gateway.EvaluateRequest, own: PeerContex
   } else if (hasTransient(proposal)) {
     targets = targets.filter(({ context }) => context.mspId === own.mspId);
     if (targets.length === 0) {
-      throw new GatewayError(status.FAILED_PRECONDITION, "no endorsers found in the gateway's organization; retry specifying target organization(s) to protect transient data");
+      throw new GatewayError(
+        status.FAILED_PRECONDITION,
+        "no endorsers found in the gateway's organization; retry specifying target organization(s) to protect transient data",
+      );
     }
   }
-  if (targets.length === 0) throw new GatewayError(status.FAILED_PRECONDITION, `no peers available to evaluate chaincode ${chaincode} in channel ${channelId}`);
+  if (targets.length === 0)
+    throw new GatewayError(status.FAILED_PRECONDITION, `no peers available to evaluate chaincode ${chaincode} in channel ${channelId}`);
   const failures: NodeFailure[] = [];
   let code = status.UNKNOWN;
   for (const target of targets) {

@@ -12,7 +12,9 @@ import { describeGatewayError, GatewayError } from "./errors.ts";
 type EventStream = ServerWritableStream<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse>;
 
 /** `gateway.Gateway/ChaincodeEvents`: the events of valid transactions, a message a block, without end. */
-export function chaincodeEventsHandler(own: PeerContext): handleServerStreamingCall<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse> {
+export function chaincodeEventsHandler(
+  own: PeerContext,
+): handleServerStreamingCall<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse> {
   return (call) => {
     const ended = new AbortController();
     call.on("cancelled", () => ended.abort());

@@ -10,7 +10,8 @@ import type { GatewayNetwork } from "./registry.ts";
 /** The ledger of a channel this peer has joined. Throws UNAVAILABLE. */
 export function requireLedger(context: PeerContext, channelId: string): ChannelLedger {
   const ledger = context.channels.get(channelId);
-  if (ledger === undefined) throw new GatewayError(status.UNAVAILABLE, `failed to get config for channel [${channelId}]: channel '${channelId}' not found`);
+  if (ledger === undefined)
+    throw new GatewayError(status.UNAVAILABLE, `failed to get config for channel [${channelId}]: channel '${channelId}' not found`);
   return ledger;
 }
 

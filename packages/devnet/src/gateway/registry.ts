@@ -6,5 +6,7 @@ export interface GatewayNetwork {
   /** Peers that have joined a channel. */
   peers(channelId: string): readonly EndorsingPeer[];
   /** Orderers that have joined a channel, and how to send them an envelope. The answer is gRPC's or the orderer's. */
-  orderers(channelId: string): ReadonlyArray<{ readonly address: string; readonly mspId: string; submit(envelope: common.Envelope): void }>;
+  orderers(
+    channelId: string,
+  ): ReadonlyArray<{ readonly address: string; readonly mspId: string; readonly submit: (envelope: common.Envelope) => void }>;
 }

@@ -25,11 +25,17 @@ export function gatewayServiceOf(own: PeerContext, network: GatewayNetwork): Ser
     handlers: {
       evaluate: unary(limit, (request: Parameters<typeof evaluate>[0]) => evaluate(request, own, network), describeGatewayError),
       endorse: unary(limit, (request: Parameters<typeof endorse>[0]) => endorse(request, own, network), describeGatewayError),
-      submit: unary(limit, (request: Parameters<typeof submit>[0]) => Promise.resolve().then(() => submit(request, network)), describeGatewayError),
+      submit: unary(
+        limit,
+        (request: Parameters<typeof submit>[0]) => Promise.resolve().then(() => submit(request, network)),
+        describeGatewayError,
+      ),
       commitStatus: unary(
         limit,
-        (request: Parameters<typeof commitStatus>[0], call: ServerUnaryCall<Parameters<typeof commitStatus>[0], Awaited<ReturnType<typeof commitStatus>>>) =>
-          commitStatus(request, own, cancellation(call)),
+        (
+          request: Parameters<typeof commitStatus>[0],
+          call: ServerUnaryCall<Parameters<typeof commitStatus>[0], Awaited<ReturnType<typeof commitStatus>>>,
+        ) => commitStatus(request, own, cancellation(call)),
         describeGatewayError,
       ),
       chaincodeEvents: chaincodeEventsHandler(own),

@@ -30,7 +30,11 @@ export function submit(request: gateway.SubmitRequest, network: GatewayNetwork):
 }
 
 /** `gateway.Gateway/CommitStatus`: waits for the transaction's block (Fabric: internal/pkg/gateway/commit). */
-export async function commitStatus(request: gateway.SignedCommitStatusRequest, own: PeerContext, signal: AbortSignal): Promise<gateway.CommitStatusResponse> {
+export async function commitStatus(
+  request: gateway.SignedCommitStatusRequest,
+  own: PeerContext,
+  signal: AbortSignal,
+): Promise<gateway.CommitStatusResponse> {
   const inner = decodeStatusRequest(request.request);
   const ledger = own.channels.get(inner.channelId);
   if (ledger === undefined) throw new GatewayError(status.ABORTED, `channel does not exist: ${inner.channelId}`);

@@ -36,15 +36,20 @@ export function damageOf(stored: StoredBlock, previous: StoredBlock | undefined)
   if ("reason" in block) return `block ${stored.number} is not readable: ${block.reason}`;
   if (block.number !== stored.number) return `block ${stored.number} holds number ${block.number}`;
   if (!sameBytes(block.hash, stored.hash)) return `block ${stored.number} does not match its hash`;
-  if (stored.codes.length !== block.data.length) return `block ${stored.number} has verdicts for ${stored.codes.length} of ${block.data.length} transactions`;
-  if (previous !== undefined && !sameBytes(block.header.previousHash, previous.hash)) return `block ${stored.number} does not follow block ${previous.number}`;
+  if (stored.codes.length !== block.data.length)
+    return `block ${stored.number} has verdicts for ${stored.codes.length} of ${block.data.length} transactions`;
+  if (previous !== undefined && !sameBytes(block.header.previousHash, previous.hash))
+    return `block ${stored.number} does not follow block ${previous.number}`;
   return undefined;
 }
 
 /** A kept block as peers serve it: with the transaction filter and the commit hash in its metadata. */
 export function committedBlock(stored: StoredBlock, txIds?: readonly string[]): CommittedBlock {
   const block = fromBinary(common.BlockSchema, stored.bytes);
-  const metadata = Array.from({ length: Math.max(metadataSlots, block.metadata?.metadata.length ?? 0) }, (_, slot) => block.metadata?.metadata[slot] ?? new Uint8Array());
+  const metadata = Array.from(
+    { length: Math.max(metadataSlots, block.metadata?.metadata.length ?? 0) },
+    (_, slot) => block.metadata?.metadata[slot] ?? new Uint8Array(),
+  );
   metadata[common.BlockMetadataIndex.TRANSACTIONS_FILTER] = stored.codes;
   if (stored.commitHash.length > 0) {
     const value = create(common.MetadataSchema, { value: stored.commitHash });

@@ -24,7 +24,14 @@ export function genesisBatch(channelId: string, bytes: Uint8Array): { batch: Blo
   if (payload === undefined) throw invalid("its transaction cannot be decoded");
   const txId = txIdOfEnvelope(envelope);
   const batch: BlockBatch = {
-    block: { number: 0, hash: block.hash, bytes, codes: Uint8Array.of(peer.TxValidationCode.VALID), commitHash: new Uint8Array(), lastConfig: 0 },
+    block: {
+      number: 0,
+      hash: block.hash,
+      bytes,
+      codes: Uint8Array.of(peer.TxValidationCode.VALID),
+      commitHash: new Uint8Array(),
+      lastConfig: 0,
+    },
     txIds: txId === "" ? [] : [{ txId, index: 0 }],
     state: [{ ns: "", key: configKey, value: payload.data, metadata: undefined, version: { block: 0, tx: 0 } }],
     hashes: [],

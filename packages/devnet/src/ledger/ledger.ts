@@ -237,7 +237,8 @@ export class ChannelLedger {
     const block = receiveBlock(bytes);
     if ("reason" in block) throw this.#rejected(this.height, block.reason);
     if (block.number !== this.height) throw this.#rejected(block.number, `the next block is ${this.height}`);
-    if (!sameBytes(block.header.previousHash, this.tipHash)) throw this.#rejected(block.number, `it does not follow block ${this.#tip.number}`);
+    if (!sameBytes(block.header.previousHash, this.tipHash))
+      throw this.#rejected(block.number, `it does not follow block ${this.#tip.number}`);
     return block;
   }
 
@@ -313,7 +314,8 @@ function keptBundle(channelId: string, store: StateStore): ChannelBundle {
   try {
     const entry = view.get("", configKey);
     const config = entry === undefined ? undefined : fromBinary(common.ConfigEnvelopeSchema, entry.value).config;
-    if (config === undefined) throw devnetErrors.create("DEVNET_LEDGER_DAMAGED", { channel: channelId, reason: "the channel's configuration is missing" });
+    if (config === undefined)
+      throw devnetErrors.create("DEVNET_LEDGER_DAMAGED", { channel: channelId, reason: "the channel's configuration is missing" });
     return ChannelBundle.fromConfig(channelId, config);
   } finally {
     view.close();

@@ -35,7 +35,12 @@ export class MemoryStore implements StateStore {
       height: block.number + 1,
       public: apply(this.#state.public, batch.state, (update) => update.ns, stateChange),
       hashes: apply(this.#state.hashes, batch.hashes, (update) => spaceName(update.ns, update.collection), hashChange),
-      privates: apply(this.#state.privates, batch.privates, (update) => spaceName(update.owner, update.ns, update.collection), privateChange),
+      privates: apply(
+        this.#state.privates,
+        batch.privates,
+        (update) => spaceName(update.owner, update.ns, update.collection),
+        privateChange,
+      ),
     };
     this.#blocks.push(block);
     this.#numbers.set(binaryKey(block.hash), block.number);
@@ -132,7 +137,12 @@ interface Change<V> {
   readonly entry: V | undefined;
 }
 
-function apply<U, V>(spaces: Spaces<V>, updates: readonly U[], nameOf: (update: U) => string, changeOf: (update: U) => Change<V>): Spaces<V> {
+function apply<U, V>(
+  spaces: Spaces<V>,
+  updates: readonly U[],
+  nameOf: (update: U) => string,
+  changeOf: (update: U) => Change<V>,
+): Spaces<V> {
   if (updates.length === 0) return spaces;
   const changed = new Map(spaces);
   for (const update of updates) {

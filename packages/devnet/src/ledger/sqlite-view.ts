@@ -54,7 +54,9 @@ class Reader {
 
   hash(ns: string, collection: string, keyHash: Uint8Array): HashEntry | undefined {
     const row = this.#hash.get(ns, collection, keyHash);
-    return row === undefined ? undefined : { valueHash: bytesOf(row, "hash"), version: versionOf(row), metadata: optionalBytesOf(row, "meta") };
+    return row === undefined
+      ? undefined
+      : { valueHash: bytesOf(row, "hash"), version: versionOf(row), metadata: optionalBytesOf(row, "meta") };
   }
 
   private(owner: string, ns: string, collection: string, key: string): PrivateEntry | undefined {

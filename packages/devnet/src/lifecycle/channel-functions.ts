@@ -1,12 +1,26 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { lifecycle, peer } from "@heddle/fabric/wire";
-import { definitionDatatype, definitionsPrefix, lifecycleNamespace, readDefinition, type ChaincodeDefinition } from "../definitions/definitions.ts";
+import {
+  definitionDatatype,
+  definitionsPrefix,
+  lifecycleNamespace,
+  readDefinition,
+  type ChaincodeDefinition,
+} from "../definitions/definitions.ts";
 import { readBytes, readMetadata, readString, structureMismatches, writeStructure, type ReadKey } from "../definitions/serializer.ts";
 import type { PeerContext } from "../node/types.ts";
 import type { TxSimulator } from "../simulation/simulator.ts";
 import { checkApproval, checkNextSequence, currentSequence, readCommitted, sourcesPrefix } from "./checks.ts";
 import { NotFoundError } from "./errors.ts";
-import { approvalName, committedAsProposed, definitionStructure, parametersStructure, proposedDefinition, sourceStructure, type ProposedDefinition } from "./parameters.ts";
+import {
+  approvalName,
+  committedAsProposed,
+  definitionStructure,
+  parametersStructure,
+  proposedDefinition,
+  sourceStructure,
+  type ProposedDefinition,
+} from "./parameters.ts";
 import { organizationHashes, organizationState, publicState } from "./state.ts";
 
 /** A call of a lifecycle function on a channel. */
@@ -30,11 +44,17 @@ function approve(call: ChannelCall): Uint8Array {
   const name = approvalName(definition.name, definition.sequence);
   writeStructure(definitionsPrefix, name, parametersStructure(definition), organization);
   writeStructure(sourcesPrefix, name, sourceStructure(packageId), organization);
-  return toBinary(lifecycle.ApproveChaincodeDefinitionForMyOrgResultSchema, create(lifecycle.ApproveChaincodeDefinitionForMyOrgResultSchema));
+  return toBinary(
+    lifecycle.ApproveChaincodeDefinitionForMyOrgResultSchema,
+    create(lifecycle.ApproveChaincodeDefinitionForMyOrgResultSchema),
+  );
 }
 
 /** Which organisations have approved a definition, and where the others differ. */
-function queryApprovals(definition: ProposedDefinition, { simulator, organizations }: ChannelCall): { approvals: Record<string, boolean>; mismatches: Record<string, string[]> } {
+function queryApprovals(
+  definition: ProposedDefinition,
+  { simulator, organizations }: ChannelCall,
+): { approvals: Record<string, boolean>; mismatches: Record<string, string[]> } {
   const approvals: Record<string, boolean> = {};
   const mismatches: Record<string, string[]> = {};
   const name = approvalName(definition.name, definition.sequence);
@@ -52,14 +72,18 @@ function checkCommitReadiness(call: ChannelCall): Uint8Array {
   checkNextSequence(definition, publicState(call.simulator).get);
   const { approvals, mismatches } = queryApprovals(definition, call);
   const schema = lifecycle.CheckCommitReadinessResultSchema;
-  return toBinary(schema, create(schema, { approvals, mismatches: Object.fromEntries(Object.entries(mismatches).map(([mspId, items]) => [mspId, { items }])) }));
+  return toBinary(
+    schema,
+    create(schema, { approvals, mismatches: Object.fromEntries(Object.entries(mismatches).map(([mspId, items]) => [mspId, { items }])) }),
+  );
 }
 
 function commit(call: ChannelCall): Uint8Array {
   const definition = proposedDefinition(fromBinary(lifecycle.CommitChaincodeDefinitionArgsSchema, call.argument));
   const { simulator, peer: node } = call;
   readCommitted(definition.name, simulator);
-  if (!call.organizations.includes(node.mspId)) throw new Error("impossibly, this peer's org is processing requests for a channel it is not a member of");
+  if (!call.organizations.includes(node.mspId))
+    throw new Error("impossibly, this peer's org is processing requests for a channel it is not a member of");
   const state = publicState(simulator);
   checkNextSequence(definition, state.get);
   const { approvals } = queryApprovals(definition, call);
@@ -75,7 +99,10 @@ function wireFields(committed: ChaincodeDefinition) {
     endorsementPlugin: committed.endorsementPlugin,
     validationPlugin: committed.validationPlugin,
     validationParameter: committed.validationParameter,
-    collections: committed.collections === undefined ? create(peer.CollectionConfigPackageSchema) : fromBinary(peer.CollectionConfigPackageSchema, committed.collections),
+    collections:
+      committed.collections === undefined
+        ? create(peer.CollectionConfigPackageSchema)
+        : fromBinary(peer.CollectionConfigPackageSchema, committed.collections),
     initRequired: committed.initRequired,
   };
 }
@@ -122,7 +149,9 @@ function readApproval(name: string, sequence: number, get: ReadKey) {
     validationParameter: validation.validationParameter,
     initRequired: endorsement.initRequired,
     collections: create(peer.CollectionConfigPackageSchema),
-    source: create(lifecycle.ChaincodeSourceSchema, { Type: packageId === "" ? { case: "unavailable", value: {} } : { case: "localPackage", value: { packageId } } }),
+    source: create(lifecycle.ChaincodeSourceSchema, {
+      Type: packageId === "" ? { case: "unavailable", value: {} } : { case: "localPackage", value: { packageId } },
+    }),
   };
 }
 
@@ -135,7 +164,10 @@ function queryApproved(call: ChannelCall): Uint8Array {
     requested = readMetadata(definitionsPrefix, approvalName(name, current + 1), get) === undefined ? current : current + 1;
   }
   const approved = readApproval(name, requested, get);
-  if (approved === undefined) throw new Error(`could not fetch approved chaincode definition (name: '${name}', sequence: '${requested}') on channel '${call.channelId}'`);
+  if (approved === undefined)
+    throw new Error(
+      `could not fetch approved chaincode definition (name: '${name}', sequence: '${requested}') on channel '${call.channelId}'`,
+    );
   const schema = lifecycle.QueryApprovedChaincodeDefinitionResultSchema;
   return toBinary(schema, create(schema, approved));
 }

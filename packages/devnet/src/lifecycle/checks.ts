@@ -1,5 +1,14 @@
 import { lifecycleNamespace, readDefinition, definitionsPrefix } from "../definitions/definitions.ts";
-import { encodeField, fieldKey, readBytes, readInt64, readMetadata, readString, type ReadKey, type Structure } from "../definitions/serializer.ts";
+import {
+  encodeField,
+  fieldKey,
+  readBytes,
+  readInt64,
+  readMetadata,
+  readString,
+  type ReadKey,
+  type Structure,
+} from "../definitions/serializer.ts";
 import type { TxSimulator } from "../simulation/simulator.ts";
 import { approvalName, committedAsProposed, parametersStructure, type ProposedDefinition } from "./parameters.ts";
 
@@ -30,7 +39,9 @@ function unchanged(definition: ProposedDefinition, packageId: string, get: ReadK
   if (readMetadata(definitionsPrefix, name, get) === undefined) return false;
   const structure: Structure = parametersStructure(definition);
   const kept = structure.fields.map(([field]) => readBytes(definitionsPrefix, name, field, get));
-  const same = structure.fields.every(([, value], index) => value.kind === "bytes" && sameBytes(value.value, kept[index] ?? new Uint8Array()));
+  const same = structure.fields.every(
+    ([, value], index) => value.kind === "bytes" && sameBytes(value.value, kept[index] ?? new Uint8Array()),
+  );
   if (!same || readMetadata(sourcesPrefix, name, get) === undefined) return false;
   return readString(sourcesPrefix, name, "PackageID", get) === packageId;
 }
@@ -50,15 +61,19 @@ export function checkApproval(definition: ProposedDefinition, packageId: string,
   const current = currentSequence(name, publicGet);
   if (current === sequence && sequence === 0) throw new Error("requested sequence is 0, but first definable sequence number is 1");
   if (sequence < current) throw new Error(`currently defined sequence ${current} is larger than requested sequence ${sequence}`);
-  if (sequence > current + 1) throw new Error(`requested sequence ${sequence} is larger than the next available sequence number ${current + 1}`);
+  if (sequence > current + 1)
+    throw new Error(`requested sequence ${sequence} is larger than the next available sequence number ${current + 1}`);
   if (sequence === current) {
     const committed = readDefinition(publicGet, name);
     if (committed === undefined) throw new Error(`missing metadata for currently committed sequence number (${current})`);
     const changed = changedParameter(committedAsProposed(name, committed), definition);
     if (changed !== undefined) {
-      throw new Error(`attempted to redefine the current committed sequence (${current}) for namespace ${name} with different parameters: ${changed}`);
+      throw new Error(
+        `attempted to redefine the current committed sequence (${current}) for namespace ${name} with different parameters: ${changed}`,
+      );
     }
-    if (unchanged(definition, packageId, organizationGet)) throw new Error(`attempted to redefine the current committed sequence (${current}) for namespace ${name}`);
+    if (unchanged(definition, packageId, organizationGet))
+      throw new Error(`attempted to redefine the current committed sequence (${current}) for namespace ${name}`);
   } else if (unchanged(definition, packageId, organizationGet)) {
     throw new Error(`attempted to redefine uncommitted sequence (${sequence}) for namespace ${name} with unchanged content`);
   }
@@ -67,7 +82,8 @@ export function checkApproval(definition: ProposedDefinition, packageId: string,
 /** Throws with Fabric's text unless this sequence is the next to be committed. */
 export function checkNextSequence(definition: ProposedDefinition, publicGet: ReadKey): void {
   const next = currentSequence(definition.name, publicGet) + 1;
-  if (definition.sequence !== next) throw new Error(`requested sequence is ${definition.sequence}, but new definition must be sequence ${next}`);
+  if (definition.sequence !== next)
+    throw new Error(`requested sequence is ${definition.sequence}, but new definition must be sequence ${next}`);
 }
 
 /** The package an organisation runs for a sequence, from its own state; undefined when it has named none. */

@@ -23,7 +23,13 @@ async function dispatch(name: string, call: SystemCall): Promise<Uint8Array> {
   if (onChannel === undefined) throw new Error(`receiver *lifecycle.Invocation.${name} does not exist`);
   const ledger = call.peer.channels.get(call.channelId);
   if (ledger === undefined || call.simulator === undefined) throw new Error(`no application config for channel '${call.channelId}'`);
-  return onChannel({ peer: call.peer, channelId: call.channelId, simulator: call.simulator, organizations: ledger.bundle.applicationMspIds, argument });
+  return onChannel({
+    peer: call.peer,
+    channelId: call.channelId,
+    simulator: call.simulator,
+    organizations: ledger.bundle.applicationMspIds,
+    argument,
+  });
 }
 
 /** The lifecycle system chaincode, `_lifecycle` (Fabric: core/chaincode/lifecycle/scc.go). */
@@ -41,6 +47,8 @@ export async function lifecycleChaincode(call: SystemCall): Promise<peer.Respons
     return success(await dispatch(name, call));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return error instanceof NotFoundError ? failure(reason, 404) : failure(`failed to invoke backing implementation of '${name}': ${reason}`);
+    return error instanceof NotFoundError
+      ? failure(reason, 404)
+      : failure(`failed to invoke backing implementation of '${name}': ${reason}`);
   }
 }

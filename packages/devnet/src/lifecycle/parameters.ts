@@ -28,12 +28,16 @@ const DEFAULT_POLICY = "/Channel/Application/Endorsement";
 /** Throws an Error with Fabric's text for a name, version or collections that cannot be defined (core/chaincode/lifecycle/scc.go). */
 function validate(args: DefinitionArgs): void {
   const refuse = (reason: string): Error => new Error(`error validating chaincode definition: ${reason}`);
-  if (!NAME.test(args.name)) throw refuse(`invalid chaincode name '${args.name}'. Names can only consist of alphanumerics, '_', and '-' and can only begin with alphanumerics`);
+  if (!NAME.test(args.name))
+    throw refuse(
+      `invalid chaincode name '${args.name}'. Names can only consist of alphanumerics, '_', and '-' and can only begin with alphanumerics`,
+    );
   if (SYSTEM.has(args.name)) throw refuse(`chaincode name '${args.name}' is the name of a system chaincode`);
   if (!VERSION.test(args.version)) {
     throw refuse(`invalid chaincode version '${args.version}'. Versions can only consist of alphanumerics, '_', '-', '+', and '.'`);
   }
-  if ((args.collections?.config.length ?? 0) > 0) throw refuse("private data collections are not supported by the embedded network of this version");
+  if ((args.collections?.config.length ?? 0) > 0)
+    throw refuse("private data collections are not supported by the embedded network of this version");
 }
 
 /** Checks arguments and fills in defaults. Throws an Error with Fabric's text. */
@@ -75,7 +79,10 @@ function parameterFields(definition: ProposedDefinition): Array<readonly [string
 
 /** What is committed. */
 export function definitionStructure(definition: ProposedDefinition): Structure {
-  return { datatype: "ChaincodeDefinition", fields: [["Sequence", { kind: "int64", value: BigInt(definition.sequence) }], ...parameterFields(definition)] };
+  return {
+    datatype: "ChaincodeDefinition",
+    fields: [["Sequence", { kind: "int64", value: BigInt(definition.sequence) }], ...parameterFields(definition)],
+  };
 }
 
 /** Which package an organisation runs; empty for none. */

@@ -12,7 +12,9 @@ type References = Record<string, { chaincodes: Array<{ name: string; version: st
 async function install(peer: PeerContext, argument: Uint8Array): Promise<Uint8Array> {
   const { chaincodeInstallPackage } = fromBinary(lifecycle.InstallChaincodeArgsSchema, argument);
   const { installed, already } = await peer.packages.install(chaincodeInstallPackage).catch((error: unknown) => {
-    throw new Error(`could not parse as a chaincode install package: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`could not parse as a chaincode install package: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   });
   if (already) throw new Error(`chaincode already successfully installed (package ID '${installed.packageId}')`);
   const schema = lifecycle.InstallChaincodeResultSchema;
@@ -24,8 +26,11 @@ function references(peer: PeerContext, packageId: string): References {
   const found: References = {};
   for (const [channelId, ledger] of peer.channels) {
     withView(ledger.view(), (view) => {
-      const chaincodes = listDefinitions(view).filter(({ name, definition }) => localPackage(view, peer.mspId, name, definition) === packageId);
-      if (chaincodes.length > 0) found[channelId] = { chaincodes: chaincodes.map(({ name, definition }) => ({ name, version: definition.version })) };
+      const chaincodes = listDefinitions(view).filter(
+        ({ name, definition }) => localPackage(view, peer.mspId, name, definition) === packageId,
+      );
+      if (chaincodes.length > 0)
+        found[channelId] = { chaincodes: chaincodes.map(({ name, definition }) => ({ name, version: definition.version })) };
     });
   }
   return found;
@@ -59,7 +64,9 @@ export const peerFunctions: Readonly<Record<string, PeerFunction>> = {
   },
   QueryInstalledChaincodes(peer) {
     const schema = lifecycle.QueryInstalledChaincodesResultSchema;
-    const installedChaincodes = peer.packages.list().map((installed) => ({ packageId: installed.packageId, label: installed.label, references: references(peer, installed.packageId) }));
+    const installedChaincodes = peer.packages
+      .list()
+      .map((installed) => ({ packageId: installed.packageId, label: installed.label, references: references(peer, installed.packageId) }));
     return toBinary(schema, create(schema, { installedChaincodes }));
   },
   GetInstalledChaincodePackage(peer, argument) {

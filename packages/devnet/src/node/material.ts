@@ -42,5 +42,9 @@ export function readMspFolder(mspId: string, folder: string): NodeMaterial {
 
 /** Reads a node's TLS files. */
 export function readTls(files: { cert: string; key: string; ca: string }): NodeTls {
-  return { certificate: readFileSync(files.cert, "utf8"), privateKey: readFileSync(files.key, "utf8"), roots: [readFileSync(files.ca, "utf8")] };
+  return {
+    certificate: readFileSync(files.cert, "utf8"),
+    privateKey: readFileSync(files.key, "utf8"),
+    roots: [readFileSync(files.ca, "utf8")],
+  };
 }

@@ -19,7 +19,11 @@ export interface OrdererNode {
 }
 
 /** Starts an orderer: its services, its administration port, its operations port. */
-export async function startOrderer(node: Extract<DevnetNode, { kind: "orderer" }>, shared: SharedServices, chains: Chains): Promise<OrdererNode> {
+export async function startOrderer(
+  node: Extract<DevnetNode, { kind: "orderer" }>,
+  shared: SharedServices,
+  chains: Chains,
+): Promise<OrdererNode> {
   const logger = shared.logger.child({ node: node.name });
   const { identity, localMsp } = readMspFolder(node.mspId, node.msp);
   const channels = new Map<string, ChannelLedger>();

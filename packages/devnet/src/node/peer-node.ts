@@ -59,10 +59,16 @@ function joinedBefore(shared: SharedServices, name: string): Map<string, Channel
 }
 
 /** Starts a peer: its services, its chaincode port, its operations port. */
-export async function startPeer(node: Extract<DevnetNode, { kind: "peer" }>, shared: SharedServices, network: GatewayNetwork): Promise<PeerNode> {
+export async function startPeer(
+  node: Extract<DevnetNode, { kind: "peer" }>,
+  shared: SharedServices,
+  network: GatewayNetwork,
+): Promise<PeerNode> {
   const logger = shared.logger.child({ node: node.name });
   const { identity, localMsp } = readMspFolder(node.mspId, node.msp);
-  const packages = await PackageStore.open(shared.directory === undefined ? undefined : path.join(shared.directory, "nodes", node.name, "packages"));
+  const packages = await PackageStore.open(
+    shared.directory === undefined ? undefined : path.join(shared.directory, "nodes", node.name, "packages"),
+  );
   const channels = joinedBefore(shared, node.name);
   const chaincode = new ChaincodeRuntime(packages, logger);
   const context: PeerContext = {
@@ -78,7 +84,8 @@ export async function startPeer(node: Extract<DevnetNode, { kind: "peer" }>, sha
     logger,
     joinChannel(block) {
       const { channelId } = configFromBlock(block);
-      if (channels.has(channelId)) throw new Error(`cannot create ledger from genesis block: ledger [${channelId}] already exists with state [ACTIVE]`);
+      if (channels.has(channelId))
+        throw new Error(`cannot create ledger from genesis block: ledger [${channelId}] already exists with state [ACTIVE]`);
       channels.set(channelId, shared.ledgers.fromBlock(block));
       shared.membership.add(node.name, channelId);
       logger.info({ channel: channelId }, "peer joined the channel");
@@ -86,8 +93,14 @@ export async function startPeer(node: Extract<DevnetNode, { kind: "peer" }>, sha
   };
   const endorser = createEndorser(context);
   const tls = readTls(node.tls);
-  const listener = await Listener.open(node.listen, tls, [endorserGrpc(endorser), peerDeliverService(context), gatewayServiceOf(context, network)]);
-  const chaincodeListener = await Listener.open(node.chaincode, tls, [{ definition: { ...chaincodeSupportService }, handlers: { register: chaincode.register } }]);
+  const listener = await Listener.open(node.listen, tls, [
+    endorserGrpc(endorser),
+    peerDeliverService(context),
+    gatewayServiceOf(context, network),
+  ]);
+  const chaincodeListener = await Listener.open(node.chaincode, tls, [
+    { definition: { ...chaincodeSupportService }, handlers: { register: chaincode.register } },
+  ]);
   const operations = await openOperations(node.operations, { kind: "peer", name: node.name, channels, logger });
   return {
     context,

@@ -35,7 +35,13 @@ async function metricsText(node: ObservedNode): Promise<{ type: string; text: st
   return { type: registry.contentType, text: await registry.metrics() };
 }
 
-async function respond(node: ObservedNode, method: string, path: string, body: () => Promise<string>, response: ServerResponse): Promise<void> {
+async function respond(
+  node: ObservedNode,
+  method: string,
+  path: string,
+  body: () => Promise<string>,
+  response: ServerResponse,
+): Promise<void> {
   if (path === "/healthz" && method === "GET") {
     json(response, 200, { status: "OK", time: new Date().toISOString() });
   } else if (path === "/version" && method === "GET") {

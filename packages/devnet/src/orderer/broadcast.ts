@@ -14,7 +14,10 @@ export function orderEnvelope(envelope: common.Envelope, chain: (channelId: stri
 }
 
 /** `orderer.AtomicBroadcast/Broadcast`: an answer for each envelope; the first refusal ends the stream (Fabric: orderer/common/broadcast). */
-export function broadcastHandler(chain: (channelId: string) => Chain | undefined, logger: Logger): handleBidiStreamingCall<common.Envelope, orderer.BroadcastResponse> {
+export function broadcastHandler(
+  chain: (channelId: string) => Chain | undefined,
+  logger: Logger,
+): handleBidiStreamingCall<common.Envelope, orderer.BroadcastResponse> {
   return (call) => {
     let over = false;
     const answer = (status: common.Status, info = ""): void => {

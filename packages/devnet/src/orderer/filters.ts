@@ -1,5 +1,12 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { ConfigUpdateError, createHeader, proposeConfigUpdate, ChannelBundle, type LocalSigningIdentity, type SignedData } from "@heddle/fabric";
+import {
+  ConfigUpdateError,
+  createHeader,
+  proposeConfigUpdate,
+  ChannelBundle,
+  type LocalSigningIdentity,
+  type SignedData,
+} from "@heddle/fabric";
 import { common } from "@heddle/fabric/wire";
 
 /** An envelope that the orderer does not take: what it answers. */
@@ -32,7 +39,11 @@ export function readEnvelope(envelope: common.Envelope): ReadEnvelope {
     const signed = { data: envelope.payload, identity: creator, signature: envelope.signature };
     return { envelope, channelId: header.channelId, type: header.type, data: payload.data, signed };
   } catch (cause) {
-    throw new Refusal(common.Status.BAD_REQUEST, `could not determine channel ID: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Refusal(
+      common.Status.BAD_REQUEST,
+      `could not determine channel ID: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -72,7 +83,11 @@ export function processConfigUpdate(read: ReadEnvelope, bundle: ChannelBundle, i
   const refuse = (cause: unknown): Refusal => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const forbidden = cause instanceof ConfigUpdateError && cause.forbidden;
-    return new Refusal(common.Status.BAD_REQUEST, `error applying config update to existing channel '${bundle.channelId}': ${forbidden ? "error authorizing update: " : ""}${reason}`, { cause });
+    return new Refusal(
+      common.Status.BAD_REQUEST,
+      `error applying config update to existing channel '${bundle.channelId}': ${forbidden ? "error authorizing update: " : ""}${reason}`,
+      { cause },
+    );
   };
   try {
     const config = proposeConfigUpdate(bundle, fromBinary(common.ConfigUpdateEnvelopeSchema, read.data));

@@ -53,7 +53,8 @@ function join(orderer: Participation, request: IncomingMessage, body: Buffer): A
     const read = configFromBlock(block);
     ({ channelId } = read);
     const groups = read.config.channelGroup?.groups ?? {};
-    if (groups["Application"] === undefined || groups["Consortiums"] !== undefined) throw new Error("invalid config: must have an Application group and no Consortiums");
+    if (groups["Application"] === undefined || groups["Consortiums"] !== undefined)
+      throw new Error("invalid config: must have an Application group and no Consortiums");
   } catch (cause) {
     return error(400, `invalid join block: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
@@ -89,15 +90,22 @@ function route(orderer: Participation, request: IncomingMessage, body: Buffer): 
   const [channelId, blocks, which, ...rest] = path.slice(BASE.length).split("/").slice(1).map(decodeURIComponent);
   if (!path.startsWith(BASE) || rest.length > 0) return error(404, "not found");
   const accept = request.headers.accept;
-  if (accept !== undefined && !/application\/(json|\*|octet-stream)|\*\/\*/.test(accept)) return error(406, "response Content-Type is application/json only");
+  if (accept !== undefined && !/application\/(json|\*|octet-stream)|\*\/\*/.test(accept))
+    return error(406, "response Content-Type is application/json only");
   const method = request.method ?? "";
-  if (channelId === undefined || channelId === "") {
-    if (method === "GET") return list(orderer);
-    if (method === "POST") return join(orderer, request, body);
-    return error(405, `invalid request method: ${method}`, { allow: "GET, POST" });
-  }
+  if (channelId === undefined || channelId === "") return routeChannels(orderer, method, request, body);
   if (blocks === "blocks" && which !== undefined && method === "GET") return blockOf(orderer, channelId, which);
   if (blocks !== undefined) return error(404, "not found");
+  return routeChannel(orderer, method, channelId);
+}
+
+function routeChannels(orderer: Participation, method: string, request: IncomingMessage, body: Buffer): Answer {
+  if (method === "GET") return list(orderer);
+  if (method === "POST") return join(orderer, request, body);
+  return error(405, `invalid request method: ${method}`, { allow: "GET, POST" });
+}
+
+function routeChannel(orderer: Participation, method: string, channelId: string): Answer {
   if (method === "GET") return info(orderer, channelId);
   if (method === "DELETE") return remove(orderer, channelId);
   return error(405, `invalid request method: ${method}`, { allow: "GET, DELETE" });
@@ -117,20 +125,27 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 function send(response: ServerResponse, { status, body, headers, bytes }: Answer): void {
   const content = bytes ?? (body === undefined ? undefined : Buffer.from(`${JSON.stringify(body)}\n`));
   const type = bytes === undefined ? "application/json" : "application/octet-stream";
-  response.writeHead(status, { "cache-control": "no-store", ...(content === undefined ? {} : { "content-type": type, "content-length": content.length }), ...headers });
+  response.writeHead(status, {
+    "cache-control": "no-store",
+    ...(content === undefined ? {} : { "content-type": type, "content-length": content.length }),
+    ...headers,
+  });
   response.end(content);
 }
 
 /** An orderer's administration port: channel participation over mutual TLS (Fabric: orderer/common/channelparticipation). */
 export async function openParticipation(address: ListenAddress, tls: NodeTls, orderer: Participation, logger: Logger): Promise<Server> {
-  const server = createServer({ cert: tls.certificate, key: tls.privateKey, ca: [...tls.roots], requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" }, (request, response) => {
-    readBody(request)
-      .then((body) => send(response, body === undefined ? error(413, "http: request body too large") : route(orderer, request, body)))
-      .catch((failure: unknown) => {
-        logger.error({ err: failure }, "a participation request failed");
-        response.destroy();
-      });
-  });
+  const server = createServer(
+    { cert: tls.certificate, key: tls.privateKey, ca: [...tls.roots], requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" },
+    (request, response) => {
+      readBody(request)
+        .then((body) => send(response, body === undefined ? error(413, "http: request body too large") : route(orderer, request, body)))
+        .catch((failure: unknown) => {
+          logger.error({ err: failure }, "a participation request failed");
+          response.destroy();
+        });
+    },
+  );
   server.on("tlsClientError", () => undefined);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

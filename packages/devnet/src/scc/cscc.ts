@@ -21,7 +21,9 @@ function channelOf(call: SystemCall): ChannelLedger {
   try {
     checkChannelAcl(`cscc/${name}`, ledger, call.proposal.signedData);
   } catch (error) {
-    throw new Error(`access denied for [${name}][${channelId}]: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`access denied for [${name}][${channelId}]: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   return ledger;
 }
@@ -52,7 +54,8 @@ export function cscc(call: SystemCall): Promise<peer.Response> {
     const name = textArgument(call.args, 0);
     if (call.args.length === 0) return failure("Incorrect number of arguments, 0");
     if (call.nested) return failure("Rejecting invoke of CSCC from another chaincode, original invocation for 'cscc'");
-    if (name === "JoinChainBySnapshot" || name === "JoinBySnapshotStatus") return failure(`${name} is not supported by the embedded network of this version`);
+    if (name === "JoinChainBySnapshot" || name === "JoinBySnapshotStatus")
+      return failure(`${name} is not supported by the embedded network of this version`);
     const run = functions[name];
     if (run === undefined) return failure(`Requested function ${name} not found.`);
     if (name !== "GetChannels" && call.args.length < 2) return failure(`Incorrect number of arguments, ${call.args.length}`);

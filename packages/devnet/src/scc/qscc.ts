@@ -10,7 +10,11 @@ const queries: Readonly<Record<string, Query>> = {
   GetChainInfo: (ledger) =>
     toBinary(
       common.BlockchainInfoSchema,
-      create(common.BlockchainInfoSchema, { height: BigInt(ledger.height), currentBlockHash: ledger.tipHash, previousBlockHash: ledger.previousHash }),
+      create(common.BlockchainInfoSchema, {
+        height: BigInt(ledger.height),
+        currentBlockHash: ledger.tipHash,
+        previousBlockHash: ledger.previousHash,
+      }),
     ),
   GetBlockByNumber(ledger, argument) {
     const number = blockNumber(Buffer.from(argument).toString("utf8"));
@@ -28,7 +32,10 @@ const queries: Readonly<Record<string, Query>> = {
   GetTransactionByID(ledger, argument) {
     const { envelope, code } = transaction(ledger, argument, "Failed to get transaction with id");
     const transactionEnvelope = fromBinary(common.EnvelopeSchema, envelope);
-    return toBinary(peer.ProcessedTransactionSchema, create(peer.ProcessedTransactionSchema, { transactionEnvelope, validationCode: code }));
+    return toBinary(
+      peer.ProcessedTransactionSchema,
+      create(peer.ProcessedTransactionSchema, { transactionEnvelope, validationCode: code }),
+    );
   },
   GetBlockByTxID(ledger, argument) {
     const block = ledger.block(transaction(ledger, argument, "Failed to get block for txID").block);
@@ -38,7 +45,8 @@ const queries: Readonly<Record<string, Query>> = {
 
 function blockNumber(text: string): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new Error(`Failed to parse block number with error strconv.ParseUint: parsing "${text}": invalid syntax`);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
+    throw new Error(`Failed to parse block number with error strconv.ParseUint: parsing "${text}": invalid syntax`);
   return number;
 }
 
@@ -54,7 +62,8 @@ export function qscc(call: SystemCall): Promise<peer.Response> {
   return answer(() => {
     const name = textArgument(call.args, 0);
     if (call.args.length < 2) return failure(`Incorrect number of arguments, ${call.args.length}`);
-    if (call.nested) return failure("Rejecting invoke of QSCC from another chaincode because of potential for deadlocks, original invocation for 'qscc'");
+    if (call.nested)
+      return failure("Rejecting invoke of QSCC from another chaincode because of potential for deadlocks, original invocation for 'qscc'");
     const channelId = textArgument(call.args, 1);
     const ledger = call.peer.channels.get(channelId);
     if (ledger === undefined) return failure(`Invalid chain ID, ${channelId}`);

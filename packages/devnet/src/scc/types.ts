@@ -30,7 +30,10 @@ export function failure(message: string, status = 500): peer.Response {
 }
 
 /** Runs a call and turns what it throws into an answer. */
-export async function answer(run: () => Promise<peer.Response> | peer.Response, describe: (reason: string) => string = (reason) => reason): Promise<peer.Response> {
+export async function answer(
+  run: () => Promise<peer.Response> | peer.Response,
+  describe: (reason: string) => string = (reason) => reason,
+): Promise<peer.Response> {
   try {
     return await run();
   } catch (error) {

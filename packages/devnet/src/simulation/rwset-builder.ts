@@ -115,11 +115,20 @@ export class RwsetBuilder {
   }
 
   #namespace(ns: string): NamespaceSets {
-    return getOrMake(this.#namespaces, ns, () => ({ reads: new Map(), writes: new Map(), rangeQueries: new Map(), collections: new Map() }));
+    return getOrMake(this.#namespaces, ns, () => ({
+      reads: new Map(),
+      writes: new Map(),
+      rangeQueries: new Map(),
+      collections: new Map(),
+    }));
   }
 
   #collection(ns: string, collection: string): CollectionSets {
-    return getOrMake(this.#namespace(ns).collections, collection, () => ({ reads: new Map(), hashedWrites: new Map(), privateWrites: new Map() }));
+    return getOrMake(this.#namespace(ns).collections, collection, () => ({
+      reads: new Map(),
+      hashedWrites: new Map(),
+      privateWrites: new Map(),
+    }));
   }
 }
 

@@ -1,4 +1,5 @@
-import { kvrwset, peer } from "@heddle/fabric/wire";
+import type { kvrwset } from "@heddle/fabric/wire";
+import { peer } from "@heddle/fabric/wire";
 
 import type { StateView, Version } from "../ledger/types.ts";
 import { compareUtf8 } from "../ledger/utf8.ts";

@@ -4,7 +4,8 @@ import { kvrwset, peer } from "@heddle/fabric/wire";
 import { type ChaincodeDefinition, implicitCollectionOwner, lifecycleNamespace, readDefinition } from "../definitions/definitions.ts";
 import type { StateView } from "../ledger/types.ts";
 import { binaryKey } from "../ledger/utf8.ts";
-import { EndorsementPolicies, signersOf } from "./policies.ts";
+import type { EndorsementPolicies } from "./policies.ts";
+import { signersOf } from "./policies.ts";
 import { type CollectionRwset, type NamespaceRwset, type TxRwset, decodeRwset, writesTo } from "./rwset.ts";
 import type { EndorsedAction, Transaction } from "./transaction.ts";
 import { holdsField, tryDecode } from "./wire.ts";
@@ -93,7 +94,9 @@ export class EndorsementValidator {
     let anyChecked = false;
     const chaincodePolicyHolds = (): boolean => {
       if (checked.has("")) return true;
-      const holds = policy.lifecycle ? this.#policies.lifecycleSatisfied(signers) : this.#policies.satisfied(policy.definition.validationParameter, signers);
+      const holds = policy.lifecycle
+        ? this.#policies.lifecycleSatisfied(signers)
+        : this.#policies.satisfied(policy.definition.validationParameter, signers);
       if (holds) checked.add("");
       anyChecked ||= holds;
       return holds;
@@ -132,8 +135,7 @@ export class EndorsementValidator {
   /** The committed policy of a key, if it has one of its own. */
   #keyPolicy(ns: string, collection: string, key: Uint8Array | string): Uint8Array | "changed" | undefined {
     if (this.#changedKeys.has(keyName(ns, collection, key))) return "changed";
-    const metadata =
-      typeof key === "string" ? this.#state.get(ns, key)?.metadata : this.#state.getHash(ns, collection, key)?.metadata;
+    const metadata = typeof key === "string" ? this.#state.get(ns, key)?.metadata : this.#state.getHash(ns, collection, key)?.metadata;
     if (metadata === undefined) return undefined;
     const decoded = tryDecode(kvrwset.KVMetadataWriteSchema, metadata);
     const policy = decoded?.entries.findLast(({ name }) => name === "VALIDATION_PARAMETER")?.value;
@@ -160,14 +162,21 @@ function* writtenKeys({ kv, collections }: NamespaceRwset): IterableIterator<{ c
   yield* hashedKeys(collections, ({ hashed }) => hashed.metadataWrites);
 }
 
-function* hashedKeys(collections: readonly CollectionRwset[], entriesOf: (collection: CollectionRwset) => readonly { keyHash: Uint8Array }[]) {
+function* hashedKeys(
+  collections: readonly CollectionRwset[],
+  entriesOf: (collection: CollectionRwset) => readonly { keyHash: Uint8Array }[],
+) {
   for (const collection of collections) {
     for (const { keyHash } of entriesOf(collection)) yield { collection: collection.collection, key: keyHash };
   }
 }
 
 function signedBy({ responsePayload, endorsements }: EndorsedAction): SignedData[] {
-  return endorsements.map(({ endorser, signature }) => ({ data: Buffer.concat([responsePayload, endorser]), identity: endorser, signature }));
+  return endorsements.map(({ endorser, signature }) => ({
+    data: Buffer.concat([responsePayload, endorser]),
+    identity: endorser,
+    signature,
+  }));
 }
 
 /** Fabric: protoutil, `GetActionFromEnvelope`. */
@@ -176,7 +185,11 @@ function decodeAction({ response, responsePayload }: EndorsedAction): peer.Chain
   return tryDecode(peer.ChaincodeActionSchema, response.extension);
 }
 
-function checkNames(extension: peer.ChaincodeHeaderExtension, action: peer.ChaincodeAction, actionBytes: Uint8Array): peer.TxValidationCode | undefined {
+function checkNames(
+  extension: peer.ChaincodeHeaderExtension,
+  action: peer.ChaincodeAction,
+  actionBytes: Uint8Array,
+): peer.TxValidationCode | undefined {
   const called = extension.chaincodeId;
   const answered = action.chaincodeId;
   if (called === undefined || answered === undefined) return Code.INVALID_OTHER_REASON;

@@ -65,7 +65,10 @@ export class EndorsementPolicies {
   /** Whether `signers` may change chaincode definitions. Without such a policy on the channel: members of a majority of organizations. */
   lifecycleSatisfied(signers: readonly Identity[]): boolean {
     const path = "/Channel/Application/LifecycleEndorsement";
-    const evaluator = this.#compile(`p${path}`, () => this.#reference(path) ?? this.#members(Math.floor(this.#organizations.size / 2) + 1, [...this.#organizations.keys()]));
+    const evaluator = this.#compile(
+      `p${path}`,
+      () => this.#reference(path) ?? this.#members(Math.floor(this.#organizations.size / 2) + 1, [...this.#organizations.keys()]),
+    );
     return evaluator?.evaluateIdentities(signers) ?? false;
   }
 

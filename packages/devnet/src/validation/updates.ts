@@ -12,7 +12,7 @@ export interface Update {
 /** What a key holds: committed, or as an earlier transaction of the block left it. */
 export interface Current {
   readonly value: Uint8Array | undefined;
-  readonly metadata: Uint8Array | undefined;
+  readonly metadata?: Uint8Array | undefined;
 }
 
 /** The writes of the valid transactions of one block: one entry per key, with its last state. */
@@ -89,9 +89,7 @@ export class BlockUpdates {
 }
 
 function sortedHashes(updates: ReadonlyMap<string, Update>): [Uint8Array, Update][] {
-  return [...updates]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([keyHash, update]) => [Buffer.from(keyHash, "latin1"), update]);
+  return [...updates].sort(([a], [b]) => (a < b ? -1 : 1)).map(([keyHash, update]) => [Buffer.from(keyHash, "latin1"), update]);
 }
 
 /** A public key as a transaction of the block finds it. */
@@ -100,7 +98,13 @@ export function currentState(state: StateView, updates: BlockUpdates, ns: string
 }
 
 /** The hash of a private key as a transaction of the block finds it. */
-export function currentHash(state: StateView, updates: BlockUpdates, ns: string, collection: string, keyHash: Uint8Array): Current | undefined {
+export function currentHash(
+  state: StateView,
+  updates: BlockUpdates,
+  ns: string,
+  collection: string,
+  keyHash: Uint8Array,
+): Current | undefined {
   const update = updates.getHash(ns, collection, keyHash);
   if (update !== undefined) return update;
   const entry = state.getHash(ns, collection, keyHash);

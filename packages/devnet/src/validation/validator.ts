@@ -88,7 +88,12 @@ export class BlockValidator {
     for (const draft of drafts) settle(draft, { block: number, tx: draft.transaction.index }, context.state, updates);
     const codes = Uint8Array.from(drafts, ({ code }) => code);
     return {
-      transactions: drafts.map(({ transaction: { txId, type }, code, rwset }) => ({ txId, type, code, rwset: code === Code.VALID ? rwset : undefined })),
+      transactions: drafts.map(({ transaction: { txId, type }, code, rwset }) => ({
+        txId,
+        type,
+        code,
+        rwset: code === Code.VALID ? rwset : undefined,
+      })),
       codes,
       updates,
       commitHash: commitHash(codes, updates, context.previousCommitHash),

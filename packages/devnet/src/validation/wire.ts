@@ -35,8 +35,7 @@ export function holdsField(bytes: Uint8Array, field: number): boolean {
     else if (wireType === 2) {
       const length = varint();
       position += length;
-    }
-    else return false; // groups do not occur in Fabric's messages
+    } else return false; // groups do not occur in Fabric's messages
   }
   return false;
 }

@@ -30,7 +30,11 @@ export interface ChaincodeProcess {
 
 function start(args: readonly string[], folder: string, env: Record<string, string>): ChaincodeProcess {
   const shim = path.join(path.dirname(require.resolve("fabric-shim/package.json")), "cli.js");
-  const child = spawn(process.execPath, [shim, ...args], { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [shim, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));

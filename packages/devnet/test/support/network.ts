@@ -49,7 +49,12 @@ export class TestNetwork {
   readonly #clients: Disposable[] = [];
   devnet: Devnet;
 
-  private constructor(parts: Pick<TestNetwork, "directory" | "config" | "organizations" | "ordererMaterial" | "ordererAddress" | "adminAddress" | "genesis" | "devnet">) {
+  private constructor(
+    parts: Pick<
+      TestNetwork,
+      "directory" | "config" | "organizations" | "ordererMaterial" | "ordererAddress" | "adminAddress" | "genesis" | "devnet"
+    >,
+  ) {
     this.directory = parts.directory;
     this.config = parts.config;
     this.organizations = parts.organizations;
@@ -62,7 +67,9 @@ export class TestNetwork {
   }
 
   /** Makes identities and the channel, starts the nodes and joins all of them. */
-  static async start(options: { storage?: "kept" | "memory"; cut?: "timeout" | "instant"; batchTimeoutMs?: number } = {}): Promise<TestNetwork> {
+  static async start(
+    options: { storage?: "kept" | "memory"; cut?: "timeout" | "instant"; batchTimeoutMs?: number } = {},
+  ): Promise<TestNetwork> {
     const directory = mkdtempSync(path.join(tmpdir(), "heddle-devnet-"));
     const ports = await Promise.all(Array.from({ length: 9 }, () => freePort()));
     const port = (index: number): number => ports[index] ?? 0;
@@ -85,14 +92,23 @@ export class TestNetwork {
         users: [],
       }),
     ]);
-    await writeTree(directory, [...organizationTree("peer", one), ...organizationTree("peer", two), ...organizationTree("orderer", orderer)]);
+    await writeTree(directory, [
+      ...organizationTree("peer", one),
+      ...organizationTree("peer", two),
+      ...organizationTree("orderer", orderer),
+    ]);
     const ordererNode = first(orderer.nodes);
     const genesis = createGenesisBlock({
       channelId: "trade",
       capabilities: { channel: "V2_0", orderer: "V2_0", application: "V2_5" },
       orderer: {
         type: "etcdraft",
-        batch: { timeoutMs: options.batchTimeoutMs ?? 200, maxMessages: 100, preferredMaxBytes: 2 * 1024 * 1024, absoluteMaxBytes: 10 * 1024 * 1024 },
+        batch: {
+          timeoutMs: options.batchTimeoutMs ?? 200,
+          maxMessages: 100,
+          preferredMaxBytes: 2 * 1024 * 1024,
+          absoluteMaxBytes: 10 * 1024 * 1024,
+        },
         consenters: [
           {
             host: "127.0.0.1",
@@ -103,7 +119,9 @@ export class TestNetwork {
             serverTlsCertPem: ordererNode.tls.certificatePem,
           },
         ],
-        organizations: [{ name: "Orderer", mspId: "OrdererMSP", msp: organizationMsp(orderer), endpoints: [{ host: "127.0.0.1", port: port(0) }] }],
+        organizations: [
+          { name: "Orderer", mspId: "OrdererMSP", msp: organizationMsp(orderer), endpoints: [{ host: "127.0.0.1", port: port(0) }] },
+        ],
       },
       application: {
         organizations: [one, two].map((material, index) => ({
@@ -120,7 +138,11 @@ export class TestNetwork {
       name: first(material.nodes).name,
       mspId: material.mspId,
       msp: path.join(folder(kind, material), "msp"),
-      tls: { cert: path.join(folder(kind, material), "tls/server.crt"), key: path.join(folder(kind, material), "tls/server.key"), ca: path.join(folder(kind, material), "tls/ca.crt") },
+      tls: {
+        cert: path.join(folder(kind, material), "tls/server.crt"),
+        key: path.join(folder(kind, material), "tls/server.key"),
+        ca: path.join(folder(kind, material), "tls/ca.crt"),
+      },
     });
     const listen = (index: number) => ({ host: "127.0.0.1", port: port(index) });
     const config: DevnetConfigInput = {
@@ -143,7 +165,14 @@ export class TestNetwork {
         if (member === undefined) throw new Error("no such user");
         return createLocalSigningIdentity(material.mspId, member.signing.certificatePem, member.signing.privateKeyPem);
       };
-      return { material, admin: identity(material.users[0]), user: identity(material.users[1]), peer, chaincodePort: port(4 + index * 3), client: new PeerClient(peer) };
+      return {
+        material,
+        admin: identity(material.users[0]),
+        user: identity(material.users[1]),
+        peer,
+        chaincodePort: port(4 + index * 3),
+        client: new PeerClient(peer),
+      };
     });
     const network = new TestNetwork({
       directory,
@@ -190,17 +219,27 @@ export class TestNetwork {
   }
 
   /** Orders endorsed responses and waits until both peers have committed the transaction. */
-  async commit(txId: string, proposalBytes: Uint8Array, responses: Parameters<typeof createTransactionPayload>[1], signer: LocalSigningIdentity): Promise<number> {
+  async commit(
+    txId: string,
+    proposalBytes: Uint8Array,
+    responses: Parameters<typeof createTransactionPayload>[1],
+    signer: LocalSigningIdentity,
+  ): Promise<number> {
     const envelope = await signPayload(createTransactionPayload(proposalBytes, responses), signer);
     await this.orderer().broadcast(envelope);
     const outcomes = await Promise.all(
-      this.organizations.map(({ client, admin }) => client.waitForTransaction("trade", txId, admin, { from: 0, signal: AbortSignal.timeout(10_000) })),
+      this.organizations.map(({ client, admin }) =>
+        client.waitForTransaction("trade", txId, admin, { from: 0, signal: AbortSignal.timeout(10_000) }),
+      ),
     );
     return first(outcomes).code;
   }
 
   /** Deploys the test contract through the whole lifecycle, as a service of the official shim. */
-  async deploy(name = "basic", overrides: Partial<ChaincodeDefinitionSpec> & { service?: boolean } = {}): Promise<{ packageId: string; port: number; service: ChaincodeProcess | undefined }> {
+  async deploy(
+    name = "basic",
+    overrides: Partial<ChaincodeDefinitionSpec> & { service?: boolean } = {},
+  ): Promise<{ packageId: string; port: number; service: ChaincodeProcess | undefined }> {
     const port = await freePort();
     const label = `${name}_${overrides.version ?? "1.0"}`;
     const bytes = await packageChaincodeService(label, { address: `127.0.0.1:${port}`, dial_timeout: "5s", tls_required: false });

@@ -53,8 +53,15 @@ async function tarGz(files: ReadonlyArray<readonly [string, Uint8Array]>): Promi
  * Packages chaincode that runs as a service: the peer learns where to dial it and never builds
  * anything. Throws `FABRIC_PACKAGE_INVALID` for a label Fabric refuses.
  */
-export async function packageChaincodeService(label: string, connection: ChaincodeConnection, extra: Readonly<Record<string, Uint8Array>> = {}): Promise<Buffer> {
-  if (!LABEL.test(label)) throw invalid(`invalid label '${label}'. Label must be non-empty, can only consist of alphanumerics, symbols from '.+-_', and can only begin with alphanumerics`);
+export async function packageChaincodeService(
+  label: string,
+  connection: ChaincodeConnection,
+  extra: Readonly<Record<string, Uint8Array>> = {},
+): Promise<Buffer> {
+  if (!LABEL.test(label))
+    throw invalid(
+      `invalid label '${label}'. Label must be non-empty, can only consist of alphanumerics, symbols from '.+-_', and can only begin with alphanumerics`,
+    );
   const code = await tarGz([["connection.json", Buffer.from(JSON.stringify(connection))], ...Object.entries(extra)]);
   const metadata = Buffer.from(JSON.stringify({ path: "", type: "ccaas", label }));
   return tarGz([

@@ -38,7 +38,11 @@ export async function* readBlocks<Response, Item>(
       const { status, item } = read(response);
       if (item !== undefined) yield item;
       else if (status === common.Status.SUCCESS) return;
-      else throw fabricErrors.create("FABRIC_REFUSED", { address: channel.address, reason: `the stream of blocks ended with ${common.Status[status ?? 0] ?? String(status)}` });
+      else
+        throw fabricErrors.create("FABRIC_REFUSED", {
+          address: channel.address,
+          reason: `the stream of blocks ended with ${common.Status[status ?? 0] ?? String(status)}`,
+        });
     }
   } catch (error) {
     if (request.signal?.aborted === true) return;

@@ -33,11 +33,18 @@ export class NodeChannel implements Disposable {
   /** One request, one answer. `timeoutMs` is the deadline. Throws `FABRIC_UNREACHABLE`, `FABRIC_TIMEOUT` or `FABRIC_REFUSED`. */
   call<Request, Response>(method: MethodDefinition<Request, Response>, request: Request, timeoutMs: number): Promise<Response> {
     return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, { deadline: Date.now() + timeoutMs }, (error, value) => {
-        if (error !== null) reject(describeServiceError(this.address, error));
-        else if (value === undefined) reject(new TypeError("gRPC gave neither an error nor a value"));
-        else resolve(value);
-      });
+      this.#client.makeUnaryRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+        { deadline: Date.now() + timeoutMs },
+        (error, value) => {
+          if (error !== null) reject(describeServiceError(this.address, error));
+          else if (value === undefined) reject(new TypeError("gRPC gave neither an error nor a value"));
+          else resolve(value);
+        },
+      );
     });
   }
 

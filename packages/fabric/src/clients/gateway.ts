@@ -63,7 +63,11 @@ export class GatewayClient implements Disposable {
     await this.submitEnvelope(request.channelId, proposal.txId, envelope);
     const { code, blockNumber } = await this.commitStatus(request.channelId, proposal.txId, identity);
     if (code !== peer.TxValidationCode.VALID) {
-      throw fabricErrors.create("FABRIC_TRANSACTION_INVALID", { txId: proposal.txId, block: blockNumber, code: peer.TxValidationCode[code] ?? code });
+      throw fabricErrors.create("FABRIC_TRANSACTION_INVALID", {
+        txId: proposal.txId,
+        block: blockNumber,
+        code: peer.TxValidationCode[code] ?? code,
+      });
     }
     return { txId: proposal.txId, blockNumber, result: readTransactionResponse(envelope.payload).payload };
   }
@@ -85,7 +89,11 @@ export class GatewayClient implements Disposable {
 
   /** Hands a signed transaction to ordering. */
   async submitEnvelope(channelId: string, transactionId: string, preparedTransaction: common.Envelope): Promise<void> {
-    await this.#channel.call(gatewayService.submit, create(gateway.SubmitRequestSchema, { channelId, transactionId, preparedTransaction }), TIMEOUTS.submit);
+    await this.#channel.call(
+      gatewayService.submit,
+      create(gateway.SubmitRequestSchema, { channelId, transactionId, preparedTransaction }),
+      TIMEOUTS.submit,
+    );
   }
 
   /** Waits for a transaction to be committed, valid or not. */

@@ -1,6 +1,7 @@
 import { fabricErrors } from "../errors.ts";
 import type { SigningIdentity } from "../msp/signing-identity.ts";
-import { common, orderer } from "../wire.ts";
+import type { orderer } from "../wire.ts";
+import { common } from "../wire.ts";
 import { readBlocks, type BlockRequest } from "./block-stream.ts";
 import { NodeChannel, type NodeAddress } from "./channel.ts";
 import { describeServiceError } from "./failure.ts";
@@ -23,10 +24,18 @@ export class OrdererClient implements Disposable {
     const stream = this.#channel.stream(atomicBroadcastService.broadcast);
     return new Promise((resolve, reject) => {
       stream.on("error", (error: Parameters<typeof describeServiceError>[1]) => reject(describeServiceError(this.address, error)));
-      stream.on("end", () => reject(fabricErrors.create("FABRIC_UNREACHABLE", { address: this.address, reason: "the stream ended without an answer" })));
+      stream.on("end", () =>
+        reject(fabricErrors.create("FABRIC_UNREACHABLE", { address: this.address, reason: "the stream ended without an answer" })),
+      );
       stream.on("data", (response: orderer.BroadcastResponse) => {
         if (response.status === common.Status.SUCCESS) resolve();
-        else reject(fabricErrors.create("FABRIC_REFUSED", { address: this.address, reason: `${common.Status[response.status] ?? response.status}: ${response.info}` }));
+        else
+          reject(
+            fabricErrors.create("FABRIC_REFUSED", {
+              address: this.address,
+              reason: `${common.Status[response.status] ?? response.status}: ${response.info}`,
+            }),
+          );
         stream.end();
       });
       stream.write(envelope);

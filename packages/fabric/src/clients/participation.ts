@@ -50,7 +50,9 @@ export class ParticipationClient {
   /** Joins the channel of a config block. Throws `FABRIC_REFUSED`, also when it has joined already. */
   async join(configBlock: Uint8Array): Promise<ParticipatingChannel> {
     const body = Buffer.concat([
-      Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="config-block"; filename="config.block"\r\nContent-Type: application/octet-stream\r\n\r\n`),
+      Buffer.from(
+        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="config-block"; filename="config.block"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+      ),
       configBlock,
       Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
     ]);

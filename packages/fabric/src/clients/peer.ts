@@ -74,7 +74,8 @@ export class PeerClient implements Disposable {
     const proposal = createProposal(request, identity.serialized);
     const response = await this.processProposal(await signProposal(proposal, identity), timeoutMs);
     const { status, message } = response.response ?? { status: 500, message: "no response" };
-    if (status < 200 || status >= 400) throw fabricErrors.create("FABRIC_REFUSED", { address: this.address, reason: `${status} ${message}` });
+    if (status < 200 || status >= 400)
+      throw fabricErrors.create("FABRIC_REFUSED", { address: this.address, reason: `${status} ${message}` });
     return { txId: proposal.txId, proposalBytes: proposal.bytes, response };
   }
 
@@ -113,14 +114,21 @@ export class PeerClient implements Disposable {
 
   /** Installs a chaincode package; its package id. Needs an admin of the peer's organisation. */
   async installChaincode(chaincodePackage: Uint8Array, identity: SigningIdentity): Promise<string> {
-    const payload = await this.#query({ channelId: "", chaincode: "_lifecycle", args: installArgs(chaincodePackage) }, identity, INSTALL_TIMEOUT_MS);
+    const payload = await this.#query(
+      { channelId: "", chaincode: "_lifecycle", args: installArgs(chaincodePackage) },
+      identity,
+      INSTALL_TIMEOUT_MS,
+    );
     return fromBinary(lifecycle.InstallChaincodeResultSchema, payload).packageId;
   }
 
   /** What is installed on the peer. */
   async installedChaincodes(identity: SigningIdentity): Promise<InstalledChaincode[]> {
     const schema = lifecycle.QueryInstalledChaincodesArgsSchema;
-    const payload = await this.#query({ channelId: "", chaincode: "_lifecycle", args: ["QueryInstalledChaincodes", toBinary(schema, create(schema))] }, identity);
+    const payload = await this.#query(
+      { channelId: "", chaincode: "_lifecycle", args: ["QueryInstalledChaincodes", toBinary(schema, create(schema))] },
+      identity,
+    );
     return fromBinary(lifecycle.QueryInstalledChaincodesResultSchema, payload).installedChaincodes.map((one) => ({
       packageId: one.packageId,
       label: one.label,
@@ -129,12 +137,21 @@ export class PeerClient implements Disposable {
   }
 
   /** Has the peer endorse its organisation's approval; the transaction still has to be ordered. */
-  endorseApproval(channelId: string, spec: ChaincodeDefinitionSpec, packageId: string | undefined, identity: SigningIdentity): Promise<Endorsed> {
+  endorseApproval(
+    channelId: string,
+    spec: ChaincodeDefinitionSpec,
+    packageId: string | undefined,
+    identity: SigningIdentity,
+  ): Promise<Endorsed> {
     return this.endorse({ channelId, chaincode: "_lifecycle", args: approveArgs(spec, packageId) }, identity);
   }
 
   /** Which organisations have approved exactly this definition. */
-  async checkCommitReadiness(channelId: string, spec: ChaincodeDefinitionSpec, identity: SigningIdentity): Promise<Record<string, boolean>> {
+  async checkCommitReadiness(
+    channelId: string,
+    spec: ChaincodeDefinitionSpec,
+    identity: SigningIdentity,
+  ): Promise<Record<string, boolean>> {
     const payload = await this.#query({ channelId, chaincode: "_lifecycle", args: readinessArgs(spec) }, identity);
     return fromBinary(lifecycle.CheckCommitReadinessResultSchema, payload).approvals;
   }
@@ -147,7 +164,10 @@ export class PeerClient implements Disposable {
   /** All definitions committed on a channel. */
   async committedChaincodes(channelId: string, identity: SigningIdentity): Promise<CommittedChaincode[]> {
     const schema = lifecycle.QueryChaincodeDefinitionsArgsSchema;
-    const payload = await this.#query({ channelId, chaincode: "_lifecycle", args: ["QueryChaincodeDefinitions", toBinary(schema, create(schema))] }, identity);
+    const payload = await this.#query(
+      { channelId, chaincode: "_lifecycle", args: ["QueryChaincodeDefinitions", toBinary(schema, create(schema))] },
+      identity,
+    );
     return fromBinary(lifecycle.QueryChaincodeDefinitionsResultSchema, payload).chaincodeDefinitions.map((one) => ({
       name: one.name,
       version: one.version,
@@ -174,7 +194,12 @@ export class PeerClient implements Disposable {
    * Waits until the transaction stands in a block of this peer. `from` is the first block that may hold it.
    * Throws `FABRIC_TIMEOUT` when the signal fires first.
    */
-  async waitForTransaction(channelId: string, txId: string, identity: SigningIdentity, options: { from: number; signal: AbortSignal }): Promise<TransactionOutcome> {
+  async waitForTransaction(
+    channelId: string,
+    txId: string,
+    identity: SigningIdentity,
+    options: { from: number; signal: AbortSignal },
+  ): Promise<TransactionOutcome> {
     for await (const block of this.filteredBlocks({ channelId, identity, start: options.from, signal: options.signal })) {
       const found = block.filteredTransactions.find((transaction) => transaction.txid === txId);
       if (found !== undefined) return { blockNumber: Number(block.number), code: found.txValidationCode };

@@ -6,7 +6,10 @@ import { common, gateway, orderer, peer } from "../wire.ts";
 export const MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
 
 /** A gRPC method between two message types. */
-export type Method<Request extends DescMessage, Response extends DescMessage> = MethodDefinition<MessageShape<Request>, MessageShape<Response>>;
+export type Method<Request extends DescMessage, Response extends DescMessage> = MethodDefinition<
+  MessageShape<Request>,
+  MessageShape<Response>
+>;
 
 function method<Request extends DescMessage, Response extends DescMessage>(
   path: string,
@@ -57,7 +60,12 @@ export const gatewayService = {
   endorse: method("/gateway.Gateway/Endorse", gateway.EndorseRequestSchema, gateway.EndorseResponseSchema),
   submit: method("/gateway.Gateway/Submit", gateway.SubmitRequestSchema, gateway.SubmitResponseSchema),
   commitStatus: method("/gateway.Gateway/CommitStatus", gateway.SignedCommitStatusRequestSchema, gateway.CommitStatusResponseSchema),
-  chaincodeEvents: method("/gateway.Gateway/ChaincodeEvents", gateway.SignedChaincodeEventsRequestSchema, gateway.ChaincodeEventsResponseSchema, { response: true }),
+  chaincodeEvents: method(
+    "/gateway.Gateway/ChaincodeEvents",
+    gateway.SignedChaincodeEventsRequestSchema,
+    gateway.ChaincodeEventsResponseSchema,
+    { response: true },
+  ),
 } as const;
 
 /** `protos.ChaincodeSupport`: chaincode dials the peer. */

@@ -34,7 +34,9 @@ export function applicationGroup(spec: ChannelSpec): common.ConfigGroup {
 }
 
 function aclValue(acls: Readonly<Record<string, string>>): common.ConfigValue {
-  return configValue(peer.ACLsSchema, { acls: Object.fromEntries(Object.entries(acls).map(([resource, policyRef]) => [resource, { policyRef }])) });
+  return configValue(peer.ACLsSchema, {
+    acls: Object.fromEntries(Object.entries(acls).map(([resource, policyRef]) => [resource, { policyRef }])),
+  });
 }
 
 function majorityOf(members: readonly ApplicationOrganization[], role: "peer" | "admin"): string {
@@ -49,7 +51,9 @@ function organizationGroup(organization: ApplicationOrganization): common.Config
   return configGroup({
     values: {
       MSP: configValue(msp.MSPConfigSchema, organization.msp),
-      ...(anchorPeers.length === 0 ? {} : { AnchorPeers: configValue(peer.AnchorPeersSchema, { anchorPeers: anchorPeers.map(({ host, port }) => ({ host, port })) }) }),
+      ...(anchorPeers.length === 0
+        ? {}
+        : { AnchorPeers: configValue(peer.AnchorPeersSchema, { anchorPeers: anchorPeers.map(({ host, port }) => ({ host, port })) }) }),
     },
     policies: {
       Readers: signaturePolicy(`OR('${mspId}.admin', '${mspId}.peer', '${mspId}.client')`),

@@ -55,7 +55,11 @@ export class ChannelBundle {
   readonly applicationOrganizations: ReadonlyMap<string, string>;
   readonly ordererEndpoints: ReadonlyMap<string, readonly string[]>;
   readonly consenters: readonly common.Consenter[];
-  readonly capabilities: { readonly channel: ReadonlySet<string>; readonly orderer: ReadonlySet<string>; readonly application: ReadonlySet<string> };
+  readonly capabilities: {
+    readonly channel: ReadonlySet<string>;
+    readonly orderer: ReadonlySet<string>;
+    readonly application: ReadonlySet<string>;
+  };
   /** Resource name to policy path; empty unless the channel overrides the defaults. */
   readonly acls: ReadonlyMap<string, string>;
   readonly orderer: OrdererSettings;
@@ -153,25 +157,38 @@ function endpointsOf(root: common.ConfigGroup, ordererGroup: common.ConfigGroup 
 
 function readAcls(application: common.ConfigGroup | undefined): Map<string, string> {
   const acls = application === undefined ? {} : (readValue(peer.ACLsSchema, application, "ACLs")?.acls ?? {});
-  return new Map(Object.entries(acls).map(([resource, { policyRef }]) => [resource, policyRef.startsWith("/") ? policyRef : `/Channel/Application/${policyRef}`]));
+  return new Map(
+    Object.entries(acls).map(([resource, { policyRef }]) => [
+      resource,
+      policyRef.startsWith("/") ? policyRef : `/Channel/Application/${policyRef}`,
+    ]),
+  );
 }
 
 function readOrderer(group: common.ConfigGroup): OrdererSettings {
   const consensus = readValue(orderer.ConsensusTypeSchema, group, "ConsensusType");
   const size = readValue(orderer.BatchSizeSchema, group, "BatchSize");
   const timeout = readValue(orderer.BatchTimeoutSchema, group, "BatchTimeout");
-  if (consensus === undefined || size === undefined || timeout === undefined) throw invalid("the orderer group lacks ConsensusType, BatchSize or BatchTimeout");
+  if (consensus === undefined || size === undefined || timeout === undefined)
+    throw invalid("the orderer group lacks ConsensusType, BatchSize or BatchTimeout");
   if (size.maxMessageCount === 0) throw invalid("Attempted to set the batch size max message count to an invalid value: 0");
   if (size.absoluteMaxBytes === 0) throw invalid("Attempted to set the batch size absolute max bytes to an invalid value: 0");
   if (size.preferredMaxBytes === 0) throw invalid("Attempted to set the batch size preferred max bytes to an invalid value: 0");
   if (size.preferredMaxBytes > size.absoluteMaxBytes) {
-    throw invalid(`Attempted to set the batch size preferred max bytes (${size.preferredMaxBytes}) greater than the absolute max bytes (${size.absoluteMaxBytes}).`);
+    throw invalid(
+      `Attempted to set the batch size preferred max bytes (${size.preferredMaxBytes}) greater than the absolute max bytes (${size.absoluteMaxBytes}).`,
+    );
   }
   const batchTimeoutMs = parseDuration(timeout.timeout);
-  if (batchTimeoutMs === undefined || batchTimeoutMs <= 0) throw invalid(`Attempted to set the batch timeout to a invalid value: ${timeout.timeout}`);
+  if (batchTimeoutMs === undefined || batchTimeoutMs <= 0)
+    throw invalid(`Attempted to set the batch timeout to a invalid value: ${timeout.timeout}`);
   return {
     consensusType: consensus.type,
-    batchSize: { maxMessageCount: size.maxMessageCount, absoluteMaxBytes: size.absoluteMaxBytes, preferredMaxBytes: size.preferredMaxBytes },
+    batchSize: {
+      maxMessageCount: size.maxMessageCount,
+      absoluteMaxBytes: size.absoluteMaxBytes,
+      preferredMaxBytes: size.preferredMaxBytes,
+    },
     batchTimeoutMs,
     maintenance: consensus.state === orderer.ConsensusType_State.MAINTENANCE,
   };

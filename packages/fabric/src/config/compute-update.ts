@@ -82,7 +82,10 @@ function compareGroups(original: common.ConfigGroup, updated: common.ConfigGroup
   for (const set of [read, write]) {
     Object.assign(set.values, mapEntries(values.kept, bareValue));
     Object.assign(set.policies, mapEntries(policies.kept, barePolicy));
-    Object.assign(set.groups, mapEntries(groups.kept, (group) => bareGroup(group.version)));
+    Object.assign(
+      set.groups,
+      mapEntries(groups.kept, (group) => bareGroup(group.version)),
+    );
   }
   return { read, write, changed: true };
 }
@@ -95,7 +98,12 @@ interface SubgroupDelta {
 }
 
 function compareSubgroups(original: common.ConfigGroup, updated: common.ConfigGroup): SubgroupDelta {
-  const result = { read: {}, write: {}, kept: {}, membership: Object.keys(original.groups).some((name) => updated.groups[name] === undefined) };
+  const result = {
+    read: {},
+    write: {},
+    kept: {},
+    membership: Object.keys(original.groups).some((name) => updated.groups[name] === undefined),
+  };
   const { read, write, kept }: Omit<SubgroupDelta, "membership"> = result;
   for (const [name, group] of Object.entries(updated.groups)) {
     const before = original.groups[name];
@@ -137,6 +145,7 @@ export function computeConfigUpdate(channelId: string, original: common.Config, 
     throw fabricErrors.create("FABRIC_CONFIG_INVALID", { reason: "it has no channel group" });
   }
   const { read, write, changed } = compareGroups(original.channelGroup, updated.channelGroup);
-  if (!changed) throw fabricErrors.create("FABRIC_CONFIG_UPDATE_REFUSED", { reason: "no differences detected between original and updated config" });
+  if (!changed)
+    throw fabricErrors.create("FABRIC_CONFIG_UPDATE_REFUSED", { reason: "no differences detected between original and updated config" });
   return create(common.ConfigUpdateSchema, { channelId, readSet: read, writeSet: write });
 }

@@ -6,7 +6,11 @@ import { common } from "../wire.ts";
 const ADMINS = "Admins";
 
 /** A configuration value whose change the group's Admins decide. */
-export function configValue<Schema extends DescMessage>(schema: Schema, init: MessageInitShape<Schema>, modPolicy = ADMINS): common.ConfigValue {
+export function configValue<Schema extends DescMessage>(
+  schema: Schema,
+  init: MessageInitShape<Schema>,
+  modPolicy = ADMINS,
+): common.ConfigValue {
   return create(common.ConfigValueSchema, { value: toBinary(schema, create(schema, init)), modPolicy });
 }
 

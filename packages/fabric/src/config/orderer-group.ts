@@ -5,7 +5,13 @@ import { configGroup, configValue, metaPolicy, requireSpec, signaturePolicy } fr
 import type { ChannelSpec, ConsenterSpec, OrdererOrganization } from "./spec.ts";
 
 /** Raft's timing, as Fabric's sample configuration sets it. */
-const RAFT_OPTIONS = { tickInterval: "500ms", electionTick: 10, heartbeatTick: 1, maxInflightBlocks: 5, snapshotIntervalSize: 16 * 1024 * 1024 };
+const RAFT_OPTIONS = {
+  tickInterval: "500ms",
+  electionTick: 10,
+  heartbeatTick: 1,
+  maxInflightBlocks: 5,
+  snapshotIntervalSize: 16 * 1024 * 1024,
+};
 
 /** SmartBFT's settings, as Fabric's sample configuration sets them. */
 const BFT_OPTIONS = {
@@ -58,7 +64,9 @@ function organizationGroup(organization: OrdererOrganization): common.ConfigGrou
   return configGroup({
     values: {
       MSP: configValue(msp.MSPConfigSchema, organization.msp),
-      Endpoints: configValue(common.OrdererAddressesSchema, { addresses: organization.endpoints.map(({ host, port }) => `${host}:${port}`) }),
+      Endpoints: configValue(common.OrdererAddressesSchema, {
+        addresses: organization.endpoints.map(({ host, port }) => `${host}:${port}`),
+      }),
     },
     policies: {
       Readers: signaturePolicy(`OR('${mspId}.member')`),

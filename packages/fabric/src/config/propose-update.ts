@@ -22,7 +22,9 @@ export class ConfigUpdateError extends Error {
 export function proposeConfigUpdate(bundle: ChannelBundle, envelope: common.ConfigUpdateEnvelope): common.Config {
   const update = decodeUpdate(envelope);
   if (update.channelId !== bundle.channelId) {
-    throw new ConfigUpdateError(`error validating channelID: attempt to update channel '${bundle.channelId}' with update for '${update.channelId}'`);
+    throw new ConfigUpdateError(
+      `error validating channelID: attempt to update channel '${bundle.channelId}' with update for '${update.channelId}'`,
+    );
   }
   const current = indexTree(bundle.root);
   const readSet = indexTree(update.readSet ?? create(common.ConfigGroupSchema));
@@ -48,7 +50,8 @@ function decodeUpdate(envelope: common.ConfigUpdateEnvelope): common.ConfigUpdat
 function verifyReadSet(readSet: ReadonlyMap<string, PlacedElement>, current: ReadonlyMap<string, PlacedElement>): void {
   for (const [key, element] of readSet) {
     const existing = current.get(key);
-    if (existing === undefined) throw new ConfigUpdateError(`error validating ReadSet: existing config does not contain element for ${key} but was in the read set`);
+    if (existing === undefined)
+      throw new ConfigUpdateError(`error validating ReadSet: existing config does not contain element for ${key} but was in the read set`);
     if (existing.item.version !== element.item.version) {
       throw new ConfigUpdateError(
         `error validating ReadSet: proposed update requires that key ${key} be at version ${element.item.version}, but it is currently at version ${existing.item.version}`,
@@ -70,12 +73,24 @@ function signedData(envelope: common.ConfigUpdateEnvelope): SignedData[] {
 
 const MOD_POLICY = /^\/?[A-Za-z0-9.-]+(\/[A-Za-z0-9.-]+)*$/;
 
-function verifyElement(key: string, element: PlacedElement, existing: PlacedElement | undefined, bundle: ChannelBundle, signed: readonly SignedData[]): void {
-  if (element.item.modPolicy === "") throw new ConfigUpdateError(`error validating DeltaSet: invalid mod_policy for element ${key}: mod_policy not set`);
-  if (!MOD_POLICY.test(element.item.modPolicy)) throw new ConfigUpdateError(`error validating DeltaSet: invalid mod_policy for element ${key}: path element contains illegal characters`);
+function verifyElement(
+  key: string,
+  element: PlacedElement,
+  existing: PlacedElement | undefined,
+  bundle: ChannelBundle,
+  signed: readonly SignedData[],
+): void {
+  if (element.item.modPolicy === "")
+    throw new ConfigUpdateError(`error validating DeltaSet: invalid mod_policy for element ${key}: mod_policy not set`);
+  if (!MOD_POLICY.test(element.item.modPolicy))
+    throw new ConfigUpdateError(
+      `error validating DeltaSet: invalid mod_policy for element ${key}: path element contains illegal characters`,
+    );
   if (existing === undefined) {
     if (element.item.version !== 0n) {
-      throw new ConfigUpdateError(`error validating DeltaSet: attempted to set key ${key} to version ${element.item.version}, but key does not exist`);
+      throw new ConfigUpdateError(
+        `error validating DeltaSet: attempted to set key ${key} to version ${element.item.version}, but key does not exist`,
+      );
     }
     return;
   }
@@ -85,7 +100,8 @@ function verifyElement(key: string, element: PlacedElement, existing: PlacedElem
     );
   }
   const path = policyPath(existing);
-  if (!bundle.policies.has(path)) throw new ConfigUpdateError(`error validating DeltaSet: unexpected missing policy ${existing.item.modPolicy} for item ${key}`);
+  if (!bundle.policies.has(path))
+    throw new ConfigUpdateError(`error validating DeltaSet: unexpected missing policy ${existing.item.modPolicy} for item ${key}`);
   try {
     bundle.policies.get(path).evaluate(signed);
   } catch (cause) {
@@ -103,7 +119,11 @@ function policyPath(element: PlacedElement): string {
 }
 
 /** The elements of the new tree: the current one, with what the delta replaces. Members of a changed group that it does not list are gone. */
-function indexResult(current: ReadonlyMap<string, PlacedElement>, writeSet: ReadonlyMap<string, PlacedElement>, changed: ReadonlySet<string>): Map<string, PlacedElement> {
+function indexResult(
+  current: ReadonlyMap<string, PlacedElement>,
+  writeSet: ReadonlyMap<string, PlacedElement>,
+  changed: ReadonlySet<string>,
+): Map<string, PlacedElement> {
   const result = new Map(current);
   for (const key of changed) {
     const element = writeSet.get(key);

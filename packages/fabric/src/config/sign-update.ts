@@ -12,7 +12,11 @@ export async function signConfigUpdate(configUpdate: Uint8Array, identity: Signi
 }
 
 /** The envelope that carries an update and everybody's consent to an orderer. */
-export async function createConfigUpdateEnvelope(update: common.ConfigUpdate, signers: readonly SigningIdentity[], sender: SigningIdentity): Promise<common.Envelope> {
+export async function createConfigUpdateEnvelope(
+  update: common.ConfigUpdate,
+  signers: readonly SigningIdentity[],
+  sender: SigningIdentity,
+): Promise<common.Envelope> {
   const configUpdate = toBinary(common.ConfigUpdateSchema, update);
   const signatures = await Promise.all(signers.map((signer) => signConfigUpdate(configUpdate, signer)));
   const data = toBinary(common.ConfigUpdateEnvelopeSchema, create(common.ConfigUpdateEnvelopeSchema, { configUpdate, signatures }));

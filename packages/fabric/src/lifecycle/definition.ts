@@ -42,7 +42,10 @@ export function installArgs(chaincodePackage: Uint8Array): Array<Uint8Array | st
 export function approveArgs(spec: ChaincodeDefinitionSpec, installedPackage: string | undefined): Array<Uint8Array | string> {
   const schema = lifecycle.ApproveChaincodeDefinitionForMyOrgArgsSchema;
   const source = create(lifecycle.ChaincodeSourceSchema, {
-    Type: installedPackage === undefined ? { case: "unavailable", value: {} } : { case: "localPackage", value: { packageId: installedPackage } },
+    Type:
+      installedPackage === undefined
+        ? { case: "unavailable", value: {} }
+        : { case: "localPackage", value: { packageId: installedPackage } },
   });
   return ["ApproveChaincodeDefinitionForMyOrg", toBinary(schema, create(schema, { ...shared(spec), source }))];
 }

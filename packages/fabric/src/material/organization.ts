@@ -70,5 +70,10 @@ export async function createOrganizationMaterial(spec: OrganizationSpec): Promis
 
 /** The organisation's MSP as the channel configuration states it. */
 export function organizationMsp(material: OrganizationMaterial, extra: Pick<MspDefinition, "revocationLists"> = {}): msp.MSPConfig {
-  return buildMspConfig({ mspId: material.mspId, rootCerts: [material.ca.certificatePem], tlsRootCerts: [material.tlsCa.certificatePem], ...extra });
+  return buildMspConfig({
+    mspId: material.mspId,
+    rootCerts: [material.ca.certificatePem],
+    tlsRootCerts: [material.tlsCa.certificatePem],
+    ...extra,
+  });
 }

@@ -26,8 +26,14 @@ function secret(content: string, ...parts: string[]): TreeFile {
 
 /** config.yaml of an MSP folder: which organisational unit means which role. */
 function nodeOuConfig(caFile: string): string {
-  const unit = (key: string, name: string): string => `  ${key}:\n    Certificate: cacerts/${caFile}\n    OrganizationalUnitIdentifier: ${name}\n`;
-  const units = [unit("ClientOUIdentifier", "client"), unit("PeerOUIdentifier", "peer"), unit("AdminOUIdentifier", "admin"), unit("OrdererOUIdentifier", "orderer")];
+  const unit = (key: string, name: string): string =>
+    `  ${key}:\n    Certificate: cacerts/${caFile}\n    OrganizationalUnitIdentifier: ${name}\n`;
+  const units = [
+    unit("ClientOUIdentifier", "client"),
+    unit("PeerOUIdentifier", "peer"),
+    unit("AdminOUIdentifier", "admin"),
+    unit("OrdererOUIdentifier", "orderer"),
+  ];
   return `NodeOUs:\n  Enable: true\n${units.join("")}`;
 }
 
@@ -41,7 +47,11 @@ function trustFiles(organization: OrganizationMaterial, ...folder: string[]): Tr
 }
 
 /** The MSP folder of a node or a user: what it trusts and what it signs with. */
-export function mspFiles(organization: OrganizationMaterial, member: { name: string; signing: IssuedIdentity }, ...folder: string[]): TreeFile[] {
+export function mspFiles(
+  organization: OrganizationMaterial,
+  member: { name: string; signing: IssuedIdentity },
+  ...folder: string[]
+): TreeFile[] {
   return [
     ...trustFiles(organization, ...folder),
     file(member.signing.certificatePem, ...folder, "signcerts", `${member.name}-cert.pem`),
@@ -50,7 +60,11 @@ export function mspFiles(organization: OrganizationMaterial, member: { name: str
 }
 
 /** The TLS folder of a node (`server.*`) or a user (`client.*`). */
-export function tlsFiles(organization: OrganizationMaterial, member: Pick<MemberMaterial, "role" | "tls">, ...folder: string[]): TreeFile[] {
+export function tlsFiles(
+  organization: OrganizationMaterial,
+  member: Pick<MemberMaterial, "role" | "tls">,
+  ...folder: string[]
+): TreeFile[] {
   const prefix = member.role === "peer" || member.role === "orderer" ? "server" : "client";
   return [
     file(organization.tlsCa.certificatePem, ...folder, "ca.crt"),

@@ -42,7 +42,8 @@ export function parseCertificate(idBytes: Uint8Array): ParsedCertificate {
 /** The certificate with its own signature in low-S form, as Fabric rewrites it before hashing (msp/cert.go). */
 function withLowS(x509: X509Certificate, der: Buffer): Buffer {
   const [tbs, algorithm, signature] = readDerChildren(readDer(der));
-  if (tbs === undefined || algorithm === undefined || signature === undefined) throw new IdentityError("could not decode the PEM structure");
+  if (tbs === undefined || algorithm === undefined || signature === undefined)
+    throw new IdentityError("could not decode the PEM structure");
   // The issuer's curve is not known here; a P-256 key's certificate is nearly always signed by a P-256 key, and other lengths do not parse as one.
   const curve = x509.publicKey.asymmetricKeyDetails?.namedCurve;
   const bits = signature.content.subarray(1);

@@ -18,11 +18,15 @@ export interface TrustedAuthorities {
  * Throws {@link IdentityError}.
  */
 export function validationChain(leaf: X509Certificate, trusted: TrustedAuthorities): X509Certificate[] {
-  if (leaf.ca) throw new IdentityError("An X509 certificate with Basic Constraint: Certificate Authority equals true cannot be used as an identity");
+  if (leaf.ca)
+    throw new IdentityError("An X509 certificate with Basic Constraint: Certificate Authority equals true cannot be used as an identity");
   requireUsage(leaf);
   const at = new Date(leaf.validFromDate.getTime() + 1000);
   const chains = chainsFrom(leaf, trusted, at, 8);
-  if (chains.length === 0) throw new IdentityError("could not obtain certification chain: the supplied identity is not valid: x509: certificate signed by unknown authority");
+  if (chains.length === 0)
+    throw new IdentityError(
+      "could not obtain certification chain: the supplied identity is not valid: x509: certificate signed by unknown authority",
+    );
   const [chain] = chains;
   if (chain === undefined || chains.length !== 1) {
     throw new IdentityError(`could not obtain certification chain: this MSP only supports a single validation chain, got ${chains.length}`);
@@ -35,14 +39,18 @@ function requireUsage(leaf: X509Certificate): void {
   // Node types the extended usages as optional although they are typed as always present.
   const usages = leaf.keyUsage as readonly string[] | undefined;
   if (usages !== undefined && usages.length > 0 && !usages.includes(SERVER_AUTH) && !usages.includes(ANY_USAGE)) {
-    throw new IdentityError("could not obtain certification chain: the supplied identity is not valid: x509: certificate specifies an incompatible key usage");
+    throw new IdentityError(
+      "could not obtain certification chain: the supplied identity is not valid: x509: certificate specifies an incompatible key usage",
+    );
   }
 }
 
 function chainsFrom(certificate: X509Certificate, trusted: TrustedAuthorities, at: Date, depth: number): X509Certificate[][] {
   if (at < certificate.validFromDate || at > certificate.validToDate || depth === 0) return [];
   const issued = (issuer: X509Certificate): boolean => issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-  const direct = trusted.roots.filter((root) => issued(root) && at >= root.validFromDate && at <= root.validToDate).map((root) => [certificate, root]);
+  const direct = trusted.roots
+    .filter((root) => issued(root) && at >= root.validFromDate && at <= root.validToDate)
+    .map((root) => [certificate, root]);
   const longer = trusted.intermediates
     .filter((intermediate) => !intermediate.raw.equals(certificate.raw) && issued(intermediate))
     .flatMap((intermediate) => chainsFrom(intermediate, trusted, at, depth - 1).map((chain) => [certificate, ...chain]));

@@ -3,7 +3,7 @@ import { sha256 } from "../crypto/hash.ts";
 import { verifySignature } from "../crypto/keys.ts";
 import type { msp } from "../wire.ts";
 import type { ParsedCertificate } from "./certificate-cache.ts";
-import { IdentityError } from "./errors.ts";
+import type { IdentityError } from "./errors.ts";
 
 /** The member of an organisation behind a creator or an endorser. */
 export interface Identity {

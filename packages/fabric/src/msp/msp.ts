@@ -46,10 +46,15 @@ export class Msp implements IdentityRules {
     if (config.type !== 0) throw fabricErrors.create("FABRIC_CONFIG_INVALID", { reason: `MSP type ${config.type} is not supported` });
     try {
       const inner = fromBinary(msp.FabricMSPConfigSchema, config.config);
-      if (inner.name === "" || inner.rootCerts.length === 0) throw new IdentityError("an MSP needs a name and at least one root certificate");
+      if (inner.name === "" || inner.rootCerts.length === 0)
+        throw new IdentityError("an MSP needs a name and at least one root certificate");
       return new Msp(inner, options);
     } catch (cause) {
-      throw fabricErrors.create("FABRIC_CONFIG_INVALID", { reason: `MSP: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause });
+      throw fabricErrors.create(
+        "FABRIC_CONFIG_INVALID",
+        { reason: `MSP: ${cause instanceof Error ? cause.message : String(cause)}` },
+        { cause },
+      );
     }
   }
 
@@ -99,7 +104,10 @@ export class Msp implements IdentityRules {
         return parts.length > 0 && parts.every((part) => this.satisfies(certificate, serialized, part));
       }
       case msp.MSPPrincipal_Classification.ANONYMITY:
-        return fromBinary(msp.MSPIdentityAnonymitySchema, principal.principal).anonymityType === msp.MSPIdentityAnonymity_MSPIdentityAnonymityType.NOMINAL;
+        return (
+          fromBinary(msp.MSPIdentityAnonymitySchema, principal.principal).anonymityType ===
+          msp.MSPIdentityAnonymity_MSPIdentityAnonymityType.NOMINAL
+        );
       default:
         return false;
     }
@@ -127,7 +135,8 @@ export class Msp implements IdentityRules {
 
 function readAuthority(pem: Uint8Array): X509Certificate {
   const certificate = new X509Certificate(pem);
-  if (!certificate.ca) throw new IdentityError(`CA Certificate did not have the CA attribute, (SN: ${sha256(certificate.raw).toString("hex").slice(0, 16)})`);
+  if (!certificate.ca)
+    throw new IdentityError(`CA Certificate did not have the CA attribute, (SN: ${sha256(certificate.raw).toString("hex").slice(0, 16)})`);
   return certificate;
 }
 

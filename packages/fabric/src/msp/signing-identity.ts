@@ -19,7 +19,10 @@ export interface LocalSigningIdentity extends SigningIdentity {
 
 /** SerializedIdentity bytes of an MSP id and a PEM certificate. */
 export function serializeIdentity(mspId: string, certificatePem: string): Uint8Array {
-  return toBinary(msp.SerializedIdentitySchema, create(msp.SerializedIdentitySchema, { mspid: mspId, idBytes: Buffer.from(certificatePem) }));
+  return toBinary(
+    msp.SerializedIdentitySchema,
+    create(msp.SerializedIdentitySchema, { mspid: mspId, idBytes: Buffer.from(certificatePem) }),
+  );
 }
 
 /** An identity that signs through any signer, such as an HSM's. */

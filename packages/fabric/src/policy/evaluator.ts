@@ -41,7 +41,11 @@ export function signersOf(signed: readonly SignedData[], manager: MspManager): I
 }
 
 /** An evaluator from a test over identities. */
-export function createEvaluator(manager: MspManager, describe: string, test: (identities: readonly Identity[]) => boolean): PolicyEvaluator {
+export function createEvaluator(
+  manager: MspManager,
+  describe: string,
+  test: (identities: readonly Identity[]) => boolean,
+): PolicyEvaluator {
   return {
     evaluate(signed) {
       if (!test(signersOf(signed, manager))) throw new PolicyError(describe);

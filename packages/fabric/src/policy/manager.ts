@@ -61,7 +61,13 @@ function addGroup(path: string, group: common.ConfigGroup, msps: MspManager, pol
   }
 }
 
-function compile(path: string, group: common.ConfigGroup, policy: common.Policy, msps: MspManager, known: ReadonlyMap<string, PolicyEvaluator>): PolicyEvaluator {
+function compile(
+  path: string,
+  group: common.ConfigGroup,
+  policy: common.Policy,
+  msps: MspManager,
+  known: ReadonlyMap<string, PolicyEvaluator>,
+): PolicyEvaluator {
   switch (policy.type) {
     case common.Policy_PolicyType.SIGNATURE:
       return createSignaturePolicy(fromBinary(common.SignaturePolicyEnvelopeSchema, policy.value), msps);
@@ -85,14 +91,18 @@ function implicitMeta(
   const names = Object.keys(group.groups);
   const subs = names.map((name) => known.get(`${path}/${name}/${subPolicy}`) ?? rejectAll(`${path}/${name}/${subPolicy}`));
   const threshold = implicitThreshold(rule, subs.length);
-  return createEvaluator(msps, `implicit policy evaluation failed - ${threshold} sub-policies named "${subPolicy}" of ${path} were not all satisfied`, (identities) => {
-    let satisfied = 0;
-    for (const sub of subs) {
-      if (satisfied === threshold) break;
-      if (sub.evaluateIdentities(identities)) satisfied += 1;
-    }
-    return satisfied >= threshold;
-  });
+  return createEvaluator(
+    msps,
+    `implicit policy evaluation failed - ${threshold} sub-policies named "${subPolicy}" of ${path} were not all satisfied`,
+    (identities) => {
+      let satisfied = 0;
+      for (const sub of subs) {
+        if (satisfied === threshold) break;
+        if (sub.evaluateIdentities(identities)) satisfied += 1;
+      }
+      return satisfied >= threshold;
+    },
+  );
 }
 
 /** How many of `count` sub-policies a rule asks for; none where there are none. */

@@ -39,7 +39,8 @@ export function configPolicyCombinations(root: common.ConfigGroup, path: string)
 
 function groupCombinations(group: common.ConfigGroup, name: string): OrganizationCombination[] {
   const policy = group.policies[name]?.policy;
-  if (policy?.type === common.Policy_PolicyType.SIGNATURE) return signatureCombinations(fromBinary(common.SignaturePolicyEnvelopeSchema, policy.value));
+  if (policy?.type === common.Policy_PolicyType.SIGNATURE)
+    return signatureCombinations(fromBinary(common.SignaturePolicyEnvelopeSchema, policy.value));
   if (policy?.type !== common.Policy_PolicyType.IMPLICIT_META) return [];
   const { rule, subPolicy } = fromBinary(common.ImplicitMetaPolicySchema, policy.value);
   const subs = Object.values(group.groups).map((sub) => groupCombinations(sub, subPolicy));
@@ -51,7 +52,10 @@ function combine(alternatives: ReadonlyArray<readonly OrganizationCombination[]>
   let partial: Array<{ taken: number; sum: OrganizationCombination }> = [{ taken: 0, sum: new Map() }];
   for (const [index, options] of alternatives.entries()) {
     const left = alternatives.length - index - 1;
-    const next = partial.flatMap((one) => [one, ...(one.taken < n ? options.map((option) => ({ taken: one.taken + 1, sum: add(one.sum, option) })) : [])]);
+    const next = partial.flatMap((one) => [
+      one,
+      ...(one.taken < n ? options.map((option) => ({ taken: one.taken + 1, sum: add(one.sum, option) })) : []),
+    ]);
     partial = next.filter((one) => one.taken + left >= n);
     if (partial.length > MAX_COMBINATIONS) throw new PolicyError("the policy has too many combinations to plan for");
   }
@@ -66,8 +70,9 @@ function add(a: OrganizationCombination, b: OrganizationCombination): Organizati
 
 /** Without repetitions and without combinations that hold another one. */
 function minimal(combinations: readonly OrganizationCombination[]): OrganizationCombination[] {
-  const unique = new Map(combinations.map((one) => [[...one].toSorted().join(), one]));
+  const unique = new Map(combinations.map((one) => [[...one].map(String).toSorted().join(";"), one]));
   const list = [...unique.values()];
-  const covers = (a: OrganizationCombination, b: OrganizationCombination): boolean => [...b].every(([mspId, count]) => (a.get(mspId) ?? 0) >= count);
+  const covers = (a: OrganizationCombination, b: OrganizationCombination): boolean =>
+    [...b].every(([mspId, count]) => (a.get(mspId) ?? 0) >= count);
   return list.filter((one) => !list.some((other) => other !== one && covers(one, other)));
 }

@@ -15,10 +15,16 @@ type Rule = (identities: readonly Identity[], used: boolean[]) => boolean;
  * Throws {@link PolicyError} for a policy that refers to identities it does not list.
  */
 export function createSignaturePolicy(envelope: common.SignaturePolicyEnvelope, manager: MspManager): PolicyEvaluator {
-  if (envelope.version !== 0) throw new PolicyError(`this evaluator only understands messages of version 0, but version was ${envelope.version}`);
+  if (envelope.version !== 0)
+    throw new PolicyError(`this evaluator only understands messages of version 0, but version was ${envelope.version}`);
   if (envelope.rule === undefined) throw new PolicyError("empty policy element");
   const rule = compile(envelope.rule, envelope.identities, 0);
-  return createEvaluator(manager, "signature set did not satisfy policy", (identities) => rule(identities, identities.map(() => false)));
+  return createEvaluator(manager, "signature set did not satisfy policy", (identities) =>
+    rule(
+      identities,
+      identities.map(() => false),
+    ),
+  );
 }
 
 function compile(rule: common.SignaturePolicy, principals: readonly msp.MSPPrincipal[], depth: number): Rule {
@@ -26,12 +32,16 @@ function compile(rule: common.SignaturePolicy, principals: readonly msp.MSPPrinc
   if (rule.Type.case === "signedBy") return signedBy(rule.Type.value, principals);
   if (rule.Type.case !== "nOutOf") throw new PolicyError("unknown type of signature policy");
   const { n, rules } = rule.Type.value;
-  return nOutOf(n, rules.map((sub) => compile(sub, principals, depth + 1)));
+  return nOutOf(
+    n,
+    rules.map((sub) => compile(sub, principals, depth + 1)),
+  );
 }
 
 function signedBy(index: number, principals: readonly msp.MSPPrincipal[]): Rule {
   const principal = principals[index];
-  if (principal === undefined) throw new PolicyError(`identity index out of range, requested ${index}, but identities length is ${principals.length}`);
+  if (principal === undefined)
+    throw new PolicyError(`identity index out of range, requested ${index}, but identities length is ${principals.length}`);
   return (identities, used) => {
     const found = identities.findIndex((identity, at) => used[at] !== true && identity.satisfies(principal));
     if (found >= 0) used[found] = true;

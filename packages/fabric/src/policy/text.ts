@@ -105,7 +105,9 @@ class Reader {
 }
 
 function nOutOf(n: number, rules: common.SignaturePolicy[]): common.SignaturePolicy {
-  return create(common.SignaturePolicySchema, { Type: { case: "nOutOf", value: create(common.SignaturePolicy_NOutOfSchema, { n, rules }) } });
+  return create(common.SignaturePolicySchema, {
+    Type: { case: "nOutOf", value: create(common.SignaturePolicy_NOutOfSchema, { n, rules }) },
+  });
 }
 
 function signedBy(index: number): common.SignaturePolicy {

@@ -17,7 +17,12 @@ function integerContent(value: bigint): Buffer {
 
 /** The bytes of a header that are hashed and signed: DER of number, previous hash and data hash. */
 export function blockHeaderBytes(header: common.BlockHeader): Buffer {
-  return writeDer(0x30, writeDer(0x02, integerContent(header.number)), writeDer(0x04, header.previousHash), writeDer(0x04, header.dataHash));
+  return writeDer(
+    0x30,
+    writeDer(0x02, integerContent(header.number)),
+    writeDer(0x04, header.previousHash),
+    writeDer(0x04, header.dataHash),
+  );
 }
 
 /** A block's hash: what the next block's header calls the previous hash. */

@@ -47,12 +47,20 @@ export interface SeekRange {
 const MAX_UINT64 = 2n ** 64n - 1n;
 
 /** The signed request that opens a stream of blocks (Fabric: common/deliver). */
-export function createSeekEnvelope(channelId: string, range: SeekRange, identity: SigningIdentity, tlsCertHash?: Uint8Array): Promise<common.Envelope> {
+export function createSeekEnvelope(
+  channelId: string,
+  range: SeekRange,
+  identity: SigningIdentity,
+  tlsCertHash?: Uint8Array,
+): Promise<common.Envelope> {
   const seek = create(orderer.SeekInfoSchema, {
     start: seekPosition(range.start),
     stop: seekPosition(range.stop ?? MAX_UINT64),
     behavior: range.behavior === "fail" ? orderer.SeekInfo_SeekBehavior.FAIL_IF_NOT_READY : orderer.SeekInfo_SeekBehavior.BLOCK_UNTIL_READY,
   });
   const data = toBinary(orderer.SeekInfoSchema, seek);
-  return createEnvelope({ type: common.HeaderType.DELIVER_SEEK_INFO, channelId, data, ...(tlsCertHash === undefined ? {} : { tlsCertHash }) }, identity);
+  return createEnvelope(
+    { type: common.HeaderType.DELIVER_SEEK_INFO, channelId, data, ...(tlsCertHash === undefined ? {} : { tlsCertHash }) },
+    identity,
+  );
 }

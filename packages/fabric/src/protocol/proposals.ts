@@ -41,7 +41,10 @@ export function createProposal(request: ProposalRequest, creator: Uint8Array): P
     extension,
     ...(request.timestamp === undefined ? {} : { timestamp: request.timestamp }),
   });
-  const proposal = create(peer.ProposalSchema, { header: toBinary(common.HeaderSchema, header), payload: proposalPayload(request, chaincodeId) });
+  const proposal = create(peer.ProposalSchema, {
+    header: toBinary(common.HeaderSchema, header),
+    payload: proposalPayload(request, chaincodeId),
+  });
   return { txId, bytes: toBinary(peer.ProposalSchema, proposal) };
 }
 

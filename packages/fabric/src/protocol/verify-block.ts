@@ -18,7 +18,8 @@ function invalid(reason: string): Error {
 export function verifyBlock(block: common.Block, bundle: ChannelBundle): void {
   const { header, data } = block;
   if (header === undefined || data === undefined) throw invalid("its header or data are missing");
-  if (Buffer.compare(blockDataHash(data.data), header.dataHash) !== 0) throw invalid(`the data of block ${header.number} does not have the hash that its header states`);
+  if (Buffer.compare(blockDataHash(data.data), header.dataHash) !== 0)
+    throw invalid(`the data of block ${header.number} does not have the hash that its header states`);
   const slot = block.metadata?.metadata[BlockSlot.signatures];
   if (slot === undefined) throw invalid(`block ${header.number} has no signatures`);
   const metadata = decodeMetadata(slot);
@@ -26,7 +27,11 @@ export function verifyBlock(block: common.Block, bundle: ChannelBundle): void {
   try {
     bundle.policies.get("/Channel/Orderer/BlockValidation").evaluate(signed);
   } catch (cause) {
-    throw fabricErrors.create("FABRIC_BLOCK_INVALID", { reason: `the signatures of block ${header.number} do not satisfy the orderers' policy` }, { cause });
+    throw fabricErrors.create(
+      "FABRIC_BLOCK_INVALID",
+      { reason: `the signatures of block ${header.number} do not satisfy the orderers' policy` },
+      { cause },
+    );
   }
 }
 

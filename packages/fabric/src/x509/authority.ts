@@ -65,12 +65,20 @@ function period(request: { notBefore?: Date; notAfter?: Date }, limit?: Date): {
 }
 
 /** Makes a self-signed root with a new P-256 key. */
-export async function createCertificateAuthority(options: AuthorityOptions): Promise<CertificateAuthority & { readonly privateKeyPem: string }> {
+export async function createCertificateAuthority(
+  options: AuthorityOptions,
+): Promise<CertificateAuthority & { readonly privateKeyPem: string }> {
   const keys = generateKeyPair();
   const signer = createLocalSigner(keys.privateKey);
   const name = subjectName(options);
   const der = await signCertificate(
-    { subject: name, issuer: name, publicKey: keys.publicKey, ...period(options), extensions: authorityExtensions(keyIdentifier(keys.publicKey)) },
+    {
+      subject: name,
+      issuer: name,
+      publicKey: keys.publicKey,
+      ...period(options),
+      extensions: authorityExtensions(keyIdentifier(keys.publicKey)),
+    },
     signer,
   );
   const certificatePem = writePem("CERTIFICATE", der);

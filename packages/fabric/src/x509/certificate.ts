@@ -38,7 +38,9 @@ export function subjectName(subject: SubjectName): Name {
   if (subject.organization !== undefined) parts.push([OID.organization, subject.organization]);
   for (const unit of subject.organizationalUnits ?? []) parts.push([OID.unit, unit]);
   parts.push([OID.common, subject.commonName]);
-  return new Name(parts.map(([type, text]) => new RelativeDistinguishedName([new AttributeTypeAndValue({ type, value: nameValue(type, text) })])));
+  return new Name(
+    parts.map(([type, text]) => new RelativeDistinguishedName([new AttributeTypeAndValue({ type, value: nameValue(type, text) })])),
+  );
 }
 
 function nameValue(type: string, text: string): AttributeValue {
@@ -91,7 +93,10 @@ export async function signCertificate(content: CertificateContent, issuer: Signe
   });
   const bytes = AsnConvert.serialize(tbs);
   const signature = await issuer.sign(new Uint8Array(bytes));
-  const certificate = new Certificate({ tbsCertificate: tbs, signatureAlgorithm: algorithm, signatureValue: new Uint8Array(signature).buffer });
+  const certificate = new Certificate({
+    tbsCertificate: tbs,
+    signatureAlgorithm: algorithm,
+    signatureValue: new Uint8Array(signature).buffer,
+  });
   return new Uint8Array(AsnConvert.serialize(certificate));
 }
-

@@ -35,7 +35,7 @@ function cut(bytes: Buffer, tag: number, start: number, length: number): DerElem
 /** The elements of a SEQUENCE or SET, in order. */
 export function readDerChildren(element: DerElement): DerElement[] {
   const children: DerElement[] = [];
-  for (let rest = element.content; rest.length > 0; ) {
+  for (let rest = element.content; rest.length > 0;) {
     const child = readDer(rest);
     children.push(child);
     rest = rest.subarray(child.raw.length);

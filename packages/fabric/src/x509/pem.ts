@@ -13,6 +13,9 @@ export function readPem(pem: string, label: string): Buffer {
 
 /** PEM text of DER bytes, in lines of 64 characters and ended by a newline, as Go writes it. */
 export function writePem(label: string, der: Uint8Array): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }

@@ -20,9 +20,9 @@ export const channel = z.strictObject({
     .prefault({}),
   capabilities: z
     .strictObject({
-      channel: z.enum(["V2_0", "V3_0"]).optional().describe("V3_0 for bft, else V2_0, if nothing is said"),
       application: z.enum(["V2_5"]).default("V2_5"),
       orderer: z.enum(["V2_0"]).default("V2_0"),
+      channel: z.enum(["V2_0", "V3_0"]).optional().describe("V3_0 for bft, else V2_0, if nothing is said"),
     })
     .prefault({}),
   anchorPeers: z

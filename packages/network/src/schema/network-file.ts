@@ -21,18 +21,20 @@ const spec = z
       .max(50)
       .default(() => []),
   })
-  .transform((value) => ({
-    ...value,
+  .transform(({ ordering: { type, organization: orderer, consenters, batch }, channels, chaincodes, ...rest }) => ({
+    ...rest,
     ordering: {
-      ...value.ordering,
-      consenters: value.ordering.consenters ?? defaultConsenters(value.ordering.type),
+      type,
+      organization: orderer,
+      consenters: consenters ?? defaultConsenters(type),
       // Only devnet can cut a block the moment its queue is empty.
-      batch: { ...value.ordering.batch, timeout: value.ordering.batch.timeout ?? (value.runtime === "embedded" ? "instant" : "2s") },
+      batch: { ...batch, timeout: batch.timeout ?? (rest.runtime === "embedded" ? "instant" : "2s") },
     },
-    channels: value.channels.map((item) => ({
+    channels: channels.map((item) => ({
       ...item,
-      capabilities: { ...item.capabilities, channel: item.capabilities.channel ?? (value.ordering.type === "bft" ? "V3_0" : "V2_0") },
+      capabilities: { ...item.capabilities, channel: item.capabilities.channel ?? (type === "bft" ? "V3_0" : "V2_0") },
     })),
+    chaincodes,
   }));
 
 function defaultConsenters(type: "raft" | "bft"): { name: string }[] {

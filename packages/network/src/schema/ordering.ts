@@ -7,7 +7,6 @@ const UINT32 = 0xffff_ffff;
 const ABSOLUTE_MAX_BYTES = 103_809_024;
 
 const batch = z.strictObject({
-  timeout: batchTimeout.optional(),
   maxMessages: z.int().min(1).max(UINT32).default(100).describe("Most transactions in a block"),
   preferredMaxBytes: z
     .int()
@@ -16,6 +15,7 @@ const batch = z.strictObject({
     .default(2_097_152)
     .describe("A block is cut before it grows larger than this"),
   absoluteMaxBytes: z.int().min(1024).max(ABSOLUTE_MAX_BYTES).default(ABSOLUTE_MAX_BYTES).describe("A larger transaction is refused"),
+  timeout: batchTimeout.optional(),
 });
 
 /** The ordering service: one organisation that runs all consenters. */

@@ -22,8 +22,9 @@ export const organization = z
       .default(() => ["app"])
       .describe("Users to issue identities for, besides Admin"),
   })
-  .transform((value) => ({
-    ...value,
-    mspId: value.mspId ?? `${value.name}MSP`,
-    domain: value.domain ?? `${value.name.toLowerCase()}.example.com`,
+  .transform(({ name, mspId: id, domain, ...rest }) => ({
+    name,
+    mspId: id ?? `${name}MSP`,
+    domain: domain ?? `${name.toLowerCase()}.example.com`,
+    ...rest,
   }));

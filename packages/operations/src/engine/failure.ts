@@ -39,7 +39,8 @@ function translate(id: string, title: string, step: PlannedStep, error: unknown)
   if (error instanceof DeadlineError) {
     return engineErrors.create("OPERATION_STEP_TIMEOUT", { step: title, seconds: timeoutOf(step) / 1000, id }, { cause: error });
   }
-  if (error instanceof StopError) return engineErrors.create("OPERATION_STEP_STOPPED", { step: title, reason: error.message }, { cause: error });
+  if (error instanceof StopError)
+    return engineErrors.create("OPERATION_STEP_STOPPED", { step: title, reason: error.message }, { cause: error });
   return engineErrors.create("OPERATION_STEP_FAILED", { step: title, reason: reasonOf(error), id }, { cause: error });
 }
 

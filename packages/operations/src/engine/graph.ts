@@ -18,19 +18,8 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/;
 
 /** Resolves the edges of a plan. Throws OPERATION_PLAN_INVALID for bad or double names, unknown edges and cycles. */
 export function planSteps(kind: string, definitions: readonly StepDefinition[]): Plan {
-  const refuse = (reason: string): Error => engineErrors.create("OPERATION_PLAN_INVALID", { kind, reason });
-  const edges = new Map<string, readonly string[]>();
-  let previous: string | undefined;
-  for (const { name, after } of definitions) {
-    if (!NAME.test(name)) throw refuse(`bad name ${JSON.stringify(name)}`);
-    if (edges.has(name)) throw refuse(`two steps are called ${name}`);
-    edges.set(name, [...new Set(after ?? (previous === undefined ? [] : [previous]))]);
-    previous = name;
-  }
-  for (const [name, after] of edges) {
-    const unknown = after.find((other) => !edges.has(other));
-    if (unknown !== undefined) throw refuse(`${name} waits for ${unknown}, which is not there`);
-  }
+  const refuse: Refuse = (reason) => engineErrors.create("OPERATION_PLAN_INVALID", { kind, reason });
+  const edges = readEdges(definitions, refuse);
   const before = new Map<string, string[]>([...edges.keys()].map((name) => [name, []]));
   for (const [name, after] of edges) for (const other of after) before.get(other)?.push(name);
 
@@ -48,6 +37,25 @@ export function planSteps(kind: string, definitions: readonly StepDefinition[]):
     waiting = blocked;
   }
   return plan;
+}
+
+type Refuse = (reason: string) => Error;
+
+/** What each step waits for, by name. */
+function readEdges(definitions: readonly StepDefinition[], refuse: Refuse): ReadonlyMap<string, readonly string[]> {
+  const edges = new Map<string, readonly string[]>();
+  let previous: readonly string[] = [];
+  for (const { name, after } of definitions) {
+    if (!NAME.test(name)) throw refuse(`bad name ${JSON.stringify(name)}`);
+    if (edges.has(name)) throw refuse(`two steps are called ${name}`);
+    edges.set(name, [...new Set(after ?? previous)]);
+    previous = [name];
+  }
+  for (const [name, after] of edges) {
+    const unknown = after.find((other) => !edges.has(other));
+    if (unknown !== undefined) throw refuse(`${name} waits for ${unknown}, which is not there`);
+  }
+  return edges;
 }
 
 /**

@@ -45,7 +45,8 @@ export function foldJournal(journal: readonly JournalEntry[]): StepProgress[] {
   const steps = new Map<string, StepProgress>();
   for (const entry of journal) {
     if (entry.type === "planned") {
-      for (const outline of entry.data as StepOutline[]) steps.set(outline.name, { ...(steps.get(outline.name) ?? pending), ...described(outline) });
+      for (const outline of entry.data as StepOutline[])
+        steps.set(outline.name, { ...(steps.get(outline.name) ?? pending), ...described(outline) });
       continue;
     }
     const step = steps.get(entry.step);
@@ -59,7 +60,14 @@ export function wasBegun(state: StepState): boolean {
   return state !== "pending" && state !== "undone";
 }
 
-const pending = { state: "pending", attempts: 0, startedAt: undefined, finishedAt: undefined, result: undefined, error: undefined } as const;
+const pending = {
+  state: "pending",
+  attempts: 0,
+  startedAt: undefined,
+  finishedAt: undefined,
+  result: undefined,
+  error: undefined,
+} as const;
 
 function described(outline: StepOutline): Pick<StepProgress, "name" | "title" | "phase" | "node"> {
   return { name: outline.name, title: outline.title, phase: outline.phase, node: outline.node };

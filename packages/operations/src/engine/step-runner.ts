@@ -123,7 +123,9 @@ export class StepRunner {
     await this.#record(step, "started", attempt, undefined, {});
     faultPoint(this.#kind, name, "before-run");
     const started = performance.now();
-    const result = toPlain(await withDeadline(signal, timeoutOf(step), async (inner) => definition.run(this.#stepContext(step, inner, attempt))));
+    const result = toPlain(
+      await withDeadline(signal, timeoutOf(step), async (inner) => definition.run(this.#stepContext(step, inner, attempt))),
+    );
     faultPoint(this.#kind, name, "after-run");
     this.#results.set(name, result);
     const recorded = this.#record(step, "done", attempt, result, { seconds: secondsSince(started) });

@@ -48,7 +48,12 @@ async function codeOf(action: Promise<unknown>): Promise<string> {
 }
 
 /** A gate that a step waits at. */
-function gate(): { readonly passed: Promise<void>; open(): void; readonly reached: Promise<void>; wait(signal: AbortSignal): Promise<void> } {
+function gate(): {
+  readonly passed: Promise<void>;
+  open(): void;
+  readonly reached: Promise<void>;
+  wait(signal: AbortSignal): Promise<void>;
+} {
   const open = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
   return {
@@ -159,7 +164,10 @@ describe("an operation", () => {
     ["a bad name", [step("a/b")]],
   ])("with %s is refused", async (_what, steps) => {
     const engine = startWith(steps);
-    expect(await engine.wait(await engine.submit("test", {}))).toMatchObject({ state: "failed", error: { code: "OPERATION_PLAN_INVALID" } });
+    expect(await engine.wait(await engine.submit("test", {}))).toMatchObject({
+      state: "failed",
+      error: { code: "OPERATION_PLAN_INVALID" },
+    });
   });
 
   it("is refused, and leaves no row, where its kind does not accept it", async () => {
@@ -231,7 +239,10 @@ describe("a step", () => {
 
   it("is stopped when its time is over", async () => {
     const engine = startWith([step("slow", (context) => gate().wait(context.signal), { timeoutMs: 20 })]);
-    expect(await engine.wait(await engine.submit("test", {}))).toMatchObject({ state: "failed", error: { code: "OPERATION_STEP_TIMEOUT", step: "slow" } });
+    expect(await engine.wait(await engine.submit("test", {}))).toMatchObject({
+      state: "failed",
+      error: { code: "OPERATION_STEP_TIMEOUT", step: "slow" },
+    });
   });
 
   it("that fails stops those beside it and what waits for it", async () => {
@@ -393,7 +404,14 @@ describe("several processes", () => {
   });
 
   it("end an operation of a kind they do not know", async () => {
-    await store.operations.insert({ id: crypto.randomUUID(), kind: "future", network: undefined, summary: "", input: {}, exclusive: false });
+    await store.operations.insert({
+      id: crypto.randomUUID(),
+      kind: "future",
+      network: undefined,
+      summary: "",
+      input: {},
+      exclusive: false,
+    });
     const [id] = await startWith([]).recover();
     expect(await store.operations.get(id ?? "")).toMatchObject({ state: "failed", error: { code: "OPERATION_KIND_UNKNOWN" } });
   });

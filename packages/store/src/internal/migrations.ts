@@ -56,7 +56,9 @@ const MIGRATION_LOCK = 7_460_001;
 export async function migrate(db: Kysely<Schema>, dialect: DialectName): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     if (dialect === "postgres") await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);
-    await sql`create table if not exists heddle_schema (version bigint primary key, name text not null, at bigint not null)`.execute(transaction);
+    await sql`create table if not exists heddle_schema (version bigint primary key, name text not null, at bigint not null)`.execute(
+      transaction,
+    );
     const row = await sql<{ version: number | null }>`select max(version) as version from heddle_schema`.execute(transaction);
     const found = row.rows[0]?.version ?? 0;
     if (found > schemaVersion) throw storeErrors.create("STORE_TOO_NEW", { found, known: schemaVersion });

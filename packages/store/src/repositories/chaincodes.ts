@@ -32,7 +32,13 @@ export function createChaincodeRepository({ db }: RepositoryContext): ChaincodeR
     },
 
     async list(network) {
-      const rows = await db.selectFrom("chaincodes").selectAll().where("network", "=", network).orderBy("channel").orderBy("name").execute();
+      const rows = await db
+        .selectFrom("chaincodes")
+        .selectAll()
+        .where("network", "=", network)
+        .orderBy("channel")
+        .orderBy("name")
+        .execute();
       return rows.map(toRecord);
     },
 

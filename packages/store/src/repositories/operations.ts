@@ -126,17 +126,13 @@ async function insert(context: RepositoryContext, operation: Parameters<Operatio
       // The only index that a fresh id can meet is operations_exclusive.
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
-    if (Number(result.numInsertedOrUpdatedRows ?? 0n) === 0) throw storeErrors.create("STORE_NETWORK_BUSY", { name: operation.network ?? "" });
+    if (Number(result.numInsertedOrUpdatedRows ?? 0n) === 0)
+      throw storeErrors.create("STORE_NETWORK_BUSY", { name: operation.network ?? "" });
     await appendEvents(inner, [stateEvent(operation, "queued", undefined)]);
   });
 }
 
-async function transition(
-  context: RepositoryContext,
-  id: string,
-  fence: number,
-  change: OperationTransition,
-): Promise<void> {
+async function transition(context: RepositoryContext, id: string, fence: number, change: OperationTransition): Promise<void> {
   const over = !activeStates.includes(change.state);
   await context.atomically(async (inner) => {
     const row = await inner.db
@@ -175,7 +171,15 @@ async function reopen(context: RepositoryContext, id: string, from: OperationSta
     }
     const result = await inner.db
       .updateTable("operations")
-      .set({ state: to, error: null, result: null, cancel_requested: to === "undoing" ? 1 : 0, owner: null, lease_until: null, finished_at: null })
+      .set({
+        state: to,
+        error: null,
+        result: null,
+        cancel_requested: to === "undoing" ? 1 : 0,
+        owner: null,
+        lease_until: null,
+        finished_at: null,
+      })
       .where("id", "=", id)
       .where("state", "=", from)
       .executeTakeFirst();
@@ -236,7 +240,11 @@ async function deleteFor(context: RepositoryContext, network: string, except: st
   });
 }
 
-function stateEvent(operation: Pick<OperationRecord, "id" | "kind" | "network" | "summary">, state: OperationState, error: unknown): NewEvent {
+function stateEvent(
+  operation: Pick<OperationRecord, "id" | "kind" | "network" | "summary">,
+  state: OperationState,
+  error: unknown,
+): NewEvent {
   const { id, kind, network, summary } = operation;
   return { type: "operation.changed", network, operation: id, data: { kind, summary, state, ...(error === undefined ? {} : { error }) } };
 }

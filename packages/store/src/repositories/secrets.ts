@@ -28,7 +28,12 @@ export function createSecretRepository(context: RepositoryContext): SecretReposi
     },
 
     async get(network, name) {
-      const row = await db.selectFrom("secrets").select("sealed").where("network", "=", network).where("name", "=", name).executeTakeFirst();
+      const row = await db
+        .selectFrom("secrets")
+        .select("sealed")
+        .where("network", "=", network)
+        .where("name", "=", name)
+        .executeTakeFirst();
       return row === undefined ? undefined : { network, name, sealed: row.sealed };
     },
 

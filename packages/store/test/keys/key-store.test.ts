@@ -51,7 +51,13 @@ describe("the master key", () => {
 describe("the key store", () => {
   it("gives back what was put, and lists names only", async () => {
     await keys.put("trade", "org1/admin", SECRET);
-    await keys.putAll("trade", new Map<string, string | Uint8Array>([["org1/admin", "replaced"], ["org2/admin", Buffer.from(SECRET)]]));
+    await keys.putAll(
+      "trade",
+      new Map<string, string | Uint8Array>([
+        ["org1/admin", "replaced"],
+        ["org2/admin", Buffer.from(SECRET)],
+      ]),
+    );
     expect(await keys.get("trade", "org1/admin")).toBe("replaced");
     expect(await keys.get("trade", "org2/admin")).toBe(SECRET);
     expect(await keys.names("trade")).toEqual(["org1/admin", "org2/admin"]);
@@ -78,7 +84,13 @@ describe("the key store", () => {
   });
 
   it("refuses a secret that was changed, moved or cut", async () => {
-    await keys.putAll("trade", new Map([["a", "one"], ["b", "two"]]));
+    await keys.putAll(
+      "trade",
+      new Map([
+        ["a", "one"],
+        ["b", "two"],
+      ]),
+    );
     const sealed = Buffer.from((await store.secrets.get("trade", "a"))?.sealed ?? []);
     const flipped = Buffer.from(sealed);
     flipped[flipped.length - 1] = (flipped.at(-1) ?? 0) ^ 1;

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** A PostgreSQL for tests. */
 export interface TestPostgres {
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const PACKAGES = "/usr/lib/postgresql";
@@ -42,7 +42,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   if (account !== undefined) await chown(folder, account.uid, account.gid);
   const data = path.join(folder, "data");
   const env = { PATH: process.env["PATH"] ?? "", LC_ALL: "C" };
-  await run(path.join(programs, "initdb"), ["-D", data, "-U", "heddle", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"], { ...account, cwd: folder, env });
+  await run(path.join(programs, "initdb"), ["-D", data, "-U", "heddle", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"], {
+    ...account,
+    cwd: folder,
+    env,
+  });
   const port = await freePort();
   const args = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off", "-c", "shared_buffers=16MB"];
   const server = spawn(path.join(programs, "postgres"), args, { ...account, cwd: folder, env, stdio: "ignore" });

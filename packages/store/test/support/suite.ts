@@ -15,7 +15,7 @@ export async function codeOf(action: Promise<unknown>): Promise<string> {
 }
 
 /** What every database has to do the same way. Names are made afresh, so that a shared database may be used. */
-export function repositorySuite(open: () => Promise<{ url: string; stop(): Promise<void> }>): void {
+export function repositorySuite(open: () => Promise<{ url: string; readonly stop: () => Promise<void> }>): void {
   let store: Store;
   let url: string;
   let stop: () => Promise<void>;
@@ -58,7 +58,12 @@ export function repositorySuite(open: () => Promise<{ url: string; stop(): Promi
     it("inserts, changes and deletes", async () => {
       const name = await insertNetwork();
       await store.networks.update(name, { state: "ready", runtimeRef: { pid: 7 }, proof: { block: 3 } });
-      expect(await store.networks.get(name)).toMatchObject({ state: "ready", runtimeRef: { pid: 7 }, proof: { block: 3 }, spec: { metadata: { name } } });
+      expect(await store.networks.get(name)).toMatchObject({
+        state: "ready",
+        runtimeRef: { pid: 7 },
+        proof: { block: 3 },
+        spec: { metadata: { name } },
+      });
       await store.networks.update(name, { proof: null });
       expect(await store.networks.get(name)).toMatchObject({ runtimeRef: { pid: 7 }, proof: undefined });
       expect((await store.networks.list()).map((network) => network.name)).toContain(name);
@@ -95,7 +100,15 @@ export function repositorySuite(open: () => Promise<{ url: string; stop(): Promi
 
   it("keeps one chaincode for each channel and name, and drops them with the network", async () => {
     const network = await insertNetwork();
-    const chaincode = { network, channel: "trade", name: "basic", version: "1", sequence: 1, packageId: "basic:1", detail: { language: "go" } };
+    const chaincode = {
+      network,
+      channel: "trade",
+      name: "basic",
+      version: "1",
+      sequence: 1,
+      packageId: "basic:1",
+      detail: { language: "go" },
+    };
     await store.chaincodes.put(chaincode);
     await store.chaincodes.put({ ...chaincode, version: "2", sequence: 2 });
     expect(await store.chaincodes.list(network)).toMatchObject([{ version: "2", sequence: 2, detail: { language: "go" } }]);
@@ -150,7 +163,12 @@ export function repositorySuite(open: () => Promise<{ url: string; stop(): Promi
       expect(await store.operations.requestCancel(id)).toBe(false);
       expect(await store.operations.reopen(id, "succeeded", "queued")).toBe(false);
       expect(await store.operations.reopen(id, "failed", "queued")).toBe(true);
-      expect(await store.operations.get(id)).toMatchObject({ state: "queued", error: undefined, cancelRequested: false, finishedAt: undefined });
+      expect(await store.operations.get(id)).toMatchObject({
+        state: "queued",
+        error: undefined,
+        cancelRequested: false,
+        finishedAt: undefined,
+      });
     });
 
     it("lists by network and state, newest first", async () => {

@@ -1,0 +1,12 @@
+import type { OperationKind } from "../engine/types.ts";
+import type { World } from "../services/world.ts";
+import { chaincodeDeploy } from "./chaincode-deploy.ts";
+import { networkApply } from "./network-apply.ts";
+import { networkCreate } from "./network-create.ts";
+import { networkDelete } from "./network-delete.ts";
+import { networkProve } from "./network-prove.ts";
+
+/** Every kind of operation. */
+export function operationKinds(world: World): OperationKind[] {
+  return [networkCreate(world), networkDelete(world), networkProve(world), networkApply(world), chaincodeDeploy(world)] as OperationKind[];
+}

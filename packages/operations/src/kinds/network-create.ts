@@ -1,0 +1,256 @@
+import { createGenesisBlock, parseSignaturePolicy, type OrganizationMaterial } from "@heddle/fabric";
+import type { NetworkFile } from "@heddle/network";
+import { runtimeErrors, type NetworkPlace } from "@heddle/runtimes";
+import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
+import { channelSpec } from "../network/channel-spec.ts";
+import { organizationNames, organizationSecret } from "../network/identities.ts";
+import { createMaterials, nodeFiles } from "../network/material.ts";
+import { proveNetwork, type NetworkProof } from "../network/prove.ts";
+import { sourceFolder } from "../network/source.ts";
+import type { World } from "../services/world.ts";
+import { chaincodeSteps, checkPolicy, lastChaincodeStep } from "./chaincode-steps.ts";
+import { nodesOf } from "@heddle/network";
+
+/** What `network.create` is given. */
+export interface CreateInput {
+  readonly spec: NetworkFile;
+}
+
+/** Blocks 0 by channel, base64. */
+type GenesisBlocks = Readonly<Record<string, string>>;
+
+/** The setting that keeps the blocks 0 of a network until it is deleted. */
+export function genesisSetting(network: string): string {
+  return `genesis/${network}`;
+}
+
+/** Throws what the network would fail with later: an unknown runtime, an unreadable policy, a missing source. */
+function requireCreatable(file: NetworkFile, world: World): void {
+  world.runtime(file.spec.runtime);
+  if (file.spec.ordering.type !== "raft") throw runtimeErrors.create("RUNTIME_ORDERING_NOT_SUPPORTED", { type: file.spec.ordering.type });
+  for (const { policies } of file.spec.channels) {
+    for (const text of [policies.endorsement, policies.lifecycleEndorsement]) {
+      if (text !== undefined && !/^\s*(ANY|ALL|MAJORITY)\s+\w+\s*$/.test(text)) parseSignaturePolicy(text);
+    }
+  }
+  for (const { source, language, endorsementPolicy } of file.spec.chaincodes) {
+    sourceFolder(source, language, world.scenarios);
+    checkPolicy(endorsementPolicy);
+  }
+}
+
+async function loadMaterials(world: World, file: NetworkFile): Promise<Map<string, OrganizationMaterial>> {
+  const identities = world.identities(file.metadata.name);
+  const entries = await Promise.all(organizationNames(file).map(async (name) => [name, await identities.organization(name)] as const));
+  return new Map(entries);
+}
+
+function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] {
+  const network = file.metadata.name;
+  const runtime = world.runtime(file.spec.runtime);
+  const { timeout } = file.spec.ordering.batch;
+  const place = (context: StepContext): NetworkPlace => context.result<NetworkPlace>("prepare");
+  return [
+    {
+      name: "prepare",
+      title: "Find ports and a place",
+      phase: "prepare",
+      after: [],
+      async probe() {
+        const found = await runtime.find(network);
+        return found === undefined ? false : { result: found };
+      },
+      run: () =>
+        runtime.prepare({
+          name: network,
+          storage: file.spec.storage,
+          cut: timeout === "instant" ? "instant" : "timeout",
+          nodes: nodesOf(file),
+        }),
+      undo: async () => {
+        world.forget(network);
+        await runtime.destroy(network);
+      },
+    },
+    {
+      name: "identities",
+      title: "Make the organisations' identities",
+      phase: "identities",
+      after: [],
+      async probe() {
+        const kept = await world.keys.names(network);
+        return organizationNames(file).every((name) => kept.includes(organizationSecret(name)));
+      },
+      async run() {
+        const materials = await createMaterials(file);
+        await world.keys.putAll(
+          network,
+          new Map(materials.map((material) => [organizationSecret(material.name), JSON.stringify(material)])),
+        );
+      },
+      undo: async () => void (await world.keys.deleteFor(network)),
+    },
+    {
+      name: "channels",
+      title: "Make the channels' first blocks",
+      phase: "identities",
+      after: ["prepare", "identities"],
+      probe: async () => (await world.store.settings.get(genesisSetting(network))) !== undefined,
+      async run(context) {
+        const materials = await loadMaterials(world, file);
+        const blocks: GenesisBlocks = Object.fromEntries(
+          file.spec.channels.map((channel) => [
+            channel.name,
+            Buffer.from(createGenesisBlock(channelSpec(file, channel, place(context), materials))).toString("base64"),
+          ]),
+        );
+        await world.store.settings.put(genesisSetting(network), blocks);
+      },
+      undo: async () => void (await world.store.settings.delete(genesisSetting(network))),
+    },
+    {
+      name: "start",
+      title: "Start the nodes",
+      phase: "nodes",
+      after: ["prepare", "identities"],
+      async probe(context) {
+        const observed = await runtime.observe(place(context));
+        return observed.filter(({ kind }) => kind !== "chaincode").every(({ state }) => state === "running");
+      },
+      async run(context) {
+        await runtime.deliver(place(context), nodeFiles(place(context), await loadMaterials(world, file)));
+        await world.store.networks.update(network, { runtimeRef: place(context) });
+        await runtime.start(place(context), context.signal);
+      },
+      undo: async (context) => {
+        const prepared = context.resultOf<NetworkPlace>("prepare");
+        if (prepared !== undefined) await runtime.stop(prepared);
+      },
+    },
+  ];
+}
+
+async function genesisBlock(world: World, network: string, channel: string): Promise<Uint8Array> {
+  const blocks = (await world.store.settings.get(genesisSetting(network))) as GenesisBlocks | undefined;
+  const block = blocks?.[channel];
+  if (block === undefined) throw new RangeError(`the first block of ${channel} is not kept`);
+  return Buffer.from(block, "base64");
+}
+
+function joinSteps(world: World, file: NetworkFile): StepDefinition[] {
+  const network = file.metadata.name;
+  const nodes = nodesOf(file);
+  const connections = (context: StepContext) => world.connect(context.result<NetworkPlace>("prepare"));
+  const ordererSteps = nodes
+    .filter(({ kind }) => kind === "orderer")
+    .map((node): StepDefinition => {
+      const missing = async (context: StepContext): Promise<string[]> => {
+        const target = connections(context).orderers.find(({ name }) => name === node.name);
+        if (target === undefined) return [];
+        const joined = await (await connections(context).participation(target)).list();
+        return file.spec.channels.map(({ name }) => name).filter((name) => !joined.includes(name));
+      };
+      return {
+        name: `join:${node.name}`,
+        title: `${node.name} joins its channels`,
+        phase: "channels",
+        node: node.name,
+        after: ["start", "channels"],
+        probe: async (context) => (await missing(context)).length === 0,
+        async run(context) {
+          const target = connections(context).orderers.find(({ name }) => name === node.name);
+          if (target === undefined) throw new RangeError(`the orderer ${node.name} has no place`);
+          const client = await connections(context).participation(target);
+          for (const channel of await missing(context)) await client.join(await genesisBlock(world, network, channel));
+        },
+        retries: 1,
+      };
+    });
+  const peerSteps = nodes
+    .filter(({ kind }) => kind === "peer")
+    .map((node): StepDefinition => {
+      const wanted = file.spec.channels
+        .filter(({ members, observers }) => members.includes(node.organization) || observers.includes(node.organization))
+        .map(({ name }) => name);
+      const missing = async (context: StepContext): Promise<string[]> => {
+        const target = connections(context)
+          .peersOf(node.organization)
+          .find(({ name }) => name === node.name);
+        if (target === undefined) return [];
+        const joined = await (await connections(context).peer(target)).channels(await world.identities(network).admin(node.organization));
+        return wanted.filter((name) => !joined.includes(name));
+      };
+      return {
+        name: `join:${node.name}`,
+        title: `${node.name} joins its channels`,
+        phase: "channels",
+        node: node.name,
+        after: ordererSteps.map((step) => step.name),
+        probe: async (context) => (await missing(context)).length === 0,
+        async run(context) {
+          const target = connections(context)
+            .peersOf(node.organization)
+            .find(({ name }) => name === node.name);
+          if (target === undefined) throw new RangeError(`the peer ${node.name} has no place`);
+          const client = await connections(context).peer(target);
+          const admin = await world.identities(network).admin(node.organization);
+          for (const channel of await missing(context)) await client.joinChannel(await genesisBlock(world, network, channel), admin);
+        },
+        retries: 1,
+      };
+    });
+  return [...ordererSteps, ...peerSteps];
+}
+
+/** Creates a network: from a file to a transaction committed on every peer. */
+export function networkCreate(world: World): OperationKind<CreateInput> {
+  return {
+    name: "network.create",
+    describe: ({ spec }) => `Create network ${spec.metadata.name}`,
+    async accept({ input: { spec } }, store) {
+      requireCreatable(spec, world);
+      await store.networks.insert({ name: spec.metadata.name, spec, runtime: spec.spec.runtime, state: "creating" });
+    },
+    plan({ input: { spec: file } }) {
+      const joins = joinSteps(world, file);
+      const chaincodes = file.spec.chaincodes.flatMap((chaincode) =>
+        chaincodeSteps({
+          world,
+          file,
+          plan: () => ({ ...chaincode, sequence: chaincode.sequence ?? 1, endorsementPolicy: chaincode.endorsementPolicy }),
+          name: chaincode.name,
+          channel: chaincode.channel,
+          place: (context) => Promise.resolve(context.result<NetworkPlace>("prepare")),
+          afterPlace: ["prepare"],
+          afterJoin: (peer) => [`join:${peer}`],
+        }),
+      );
+      const proof: StepDefinition = {
+        name: "proof",
+        title: "Commit a transaction on every peer",
+        phase: "proof",
+        after: [...joins.map(({ name }) => name), ...file.spec.chaincodes.map(({ channel, name }) => lastChaincodeStep(channel, name))],
+        probe: () => false,
+        run: (context) => proveNetwork(file, world.connect(context.result<NetworkPlace>("prepare")), context.signal),
+        retries: 1,
+      };
+      return [...infrastructureSteps(world, file), ...joins, ...chaincodes, proof] as StepDefinition<CreateInput>[];
+    },
+    async settled({ input: { spec } }, settlement) {
+      const name = spec.metadata.name;
+      if (settlement.undone) {
+        world.forget(name);
+        await world.store.networks.delete(name);
+        return undefined;
+      }
+      if (settlement.state !== "succeeded") {
+        await world.store.networks.update(name, { state: "failed" });
+        return undefined;
+      }
+      const measured = settlement.resultOf<NetworkProof>("proof");
+      const proof = { ...measured, seconds: settlement.seconds, phases: settlement.phases };
+      await world.store.networks.update(name, { state: "ready", proof });
+      return proof;
+    },
+  };
+}

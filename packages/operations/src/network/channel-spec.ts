@@ -1,0 +1,79 @@
+import { organizationMsp, type ChannelSpec, type ConsenterSpec, type OrganizationMaterial } from "@heddle/fabric";
+import { anchorPeersOf, durationMs, type NetworkChannel, type NetworkFile } from "@heddle/network";
+import type { NetworkPlace, NodePlace } from "@heddle/runtimes";
+
+/** What a channel that is cut at once states as its timeout; the orderer does not wait for it. */
+const INSTANT_TIMEOUT_MS = 10;
+
+function requireMaterial(materials: ReadonlyMap<string, OrganizationMaterial>, name: string): OrganizationMaterial {
+  const found = materials.get(name);
+  if (found === undefined) throw new RangeError(`the organisation ${name} has no identities`);
+  return found;
+}
+
+function consenter(node: NodePlace, material: OrganizationMaterial): ConsenterSpec {
+  const identity = material.nodes.find(({ name }) => name === node.name);
+  if (identity === undefined) throw new RangeError(`the orderer ${node.name} has no identity`);
+  return {
+    host: node.host,
+    port: node.grpc,
+    mspId: node.mspId,
+    identityPem: identity.signing.certificatePem,
+    clientTlsCertPem: identity.tls.certificatePem,
+    serverTlsCertPem: identity.tls.certificatePem,
+  };
+}
+
+/** The configuration of a channel of a network file, with the identities and addresses that it has here. */
+export function channelSpec(
+  file: NetworkFile,
+  channel: NetworkChannel,
+  place: NetworkPlace,
+  materials: ReadonlyMap<string, OrganizationMaterial>,
+): ChannelSpec {
+  const { ordering, organizations } = file.spec;
+  const ordererMaterial = requireMaterial(materials, ordering.organization.name);
+  const orderers = place.nodes.filter(({ kind }) => kind === "orderer");
+  const anchors = anchorPeersOf(file, channel);
+  const { timeout, maxMessages, preferredMaxBytes, absoluteMaxBytes } = ordering.batch;
+  const present = organizations.filter(({ name }) => channel.members.includes(name) || channel.observers.includes(name));
+  return {
+    channelId: channel.name,
+    capabilities: {
+      channel: channel.capabilities.channel ?? (ordering.type === "bft" ? "V3_0" : "V2_0"),
+      orderer: channel.capabilities.orderer,
+      application: channel.capabilities.application,
+    },
+    orderer: {
+      type: ordering.type === "bft" ? "BFT" : "etcdraft",
+      batch: {
+        timeoutMs: timeout === "instant" ? INSTANT_TIMEOUT_MS : (durationMs(timeout) ?? INSTANT_TIMEOUT_MS),
+        maxMessages,
+        preferredMaxBytes,
+        absoluteMaxBytes,
+      },
+      consenters: orderers.map((node) => consenter(node, ordererMaterial)),
+      organizations: [
+        {
+          name: ordering.organization.name,
+          mspId: ordering.organization.mspId,
+          msp: organizationMsp(ordererMaterial),
+          endpoints: orderers.map(({ host, grpc }) => ({ host, port: grpc })),
+        },
+      ],
+    },
+    application: {
+      organizations: present.map(({ name, mspId }) => ({
+        name,
+        mspId,
+        msp: organizationMsp(requireMaterial(materials, name)),
+        role: channel.observers.includes(name) ? "observer" : "member",
+        anchorPeers: anchors
+          .filter(({ organization }) => organization === name)
+          .flatMap(({ node }) => place.nodes.filter((one) => one.name === node).map(({ host, grpc }) => ({ host, port: grpc }))),
+      })),
+      ...(channel.policies.endorsement === undefined ? {} : { endorsement: channel.policies.endorsement }),
+      ...(channel.policies.lifecycleEndorsement === undefined ? {} : { lifecycleEndorsement: channel.policies.lifecycleEndorsement }),
+    },
+  };
+}

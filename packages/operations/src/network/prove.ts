@@ -1,0 +1,101 @@
+import type { ChaincodeDefinitionSpec, PeerClient } from "@heddle/fabric";
+import { isHeddleError, type NetworkFile } from "@heddle/network";
+import type { Connections } from "./connections.ts";
+import { signing } from "./identities.ts";
+import { orderAndWait, waitOnPeers } from "./transactions.ts";
+
+/** A transaction that was committed on every peer of a channel. */
+export interface ChannelProof {
+  readonly channel: string;
+  readonly transactionId: string;
+  readonly block: number;
+  /** Names of the peers that have it. */
+  readonly peers: readonly string[];
+  /** Seconds from the proposal to the last peer's commit. */
+  readonly seconds: number;
+}
+
+/** That a network works: one transaction on every peer of every channel. */
+export interface NetworkProof {
+  readonly at: string;
+  readonly seconds: number;
+  readonly channels: readonly ChannelProof[];
+}
+
+/** The function every contract of the official contract API answers, and that writes nothing. */
+const HARMLESS_FUNCTION = "org.hyperledger.fabric:GetMetadata";
+/** A definition that is approved again and again and never committed. */
+const PROBE_DEFINITION = "heddle-probe";
+
+/** Commits a probe transaction on every peer of every channel of a network. Throws when one peer does not have it (docs/decisions/0002). */
+export async function proveNetwork(file: NetworkFile, connections: Connections, signal: AbortSignal): Promise<NetworkProof> {
+  const began = performance.now();
+  const channels = await Promise.all(file.spec.channels.map((channel) => proveChannel(file, channel.name, connections, signal)));
+  return { at: new Date().toISOString(), seconds: elapsed(began), channels };
+}
+
+function elapsed(began: number): number {
+  return Math.round(performance.now() - began) / 1000;
+}
+
+async function proveChannel(file: NetworkFile, channel: string, connections: Connections, signal: AbortSignal): Promise<ChannelProof> {
+  const began = performance.now();
+  const spec = file.spec.channels.find(({ name }) => name === channel);
+  const [organization] = spec?.members ?? [];
+  if (spec === undefined || organization === undefined) throw new RangeError(`the channel ${channel} has no member`);
+  const nodes = [...spec.members, ...spec.observers].flatMap((name) => connections.peersOf(name));
+  const network = file.metadata.name;
+  const probe =
+    (await throughChaincode(channel, organization, connections)) ??
+    (await throughLifecycle(network, channel, organization, connections, signal));
+  const block = await waitOnPeers(connections, { network, channel, txId: probe.txId, nodes, from: probe.block, signal });
+  return { channel, transactionId: probe.txId, block, peers: nodes.map(({ name }) => name), seconds: elapsed(began) };
+}
+
+interface Probe {
+  readonly txId: string;
+  readonly block: number;
+}
+
+/** Through the gateway and a chaincode of the channel; undefined when none of them knows the harmless function. */
+async function throughChaincode(channelId: string, organization: string, connections: Connections): Promise<Probe | undefined> {
+  const material = await connections.identities.organization(organization);
+  const [node] = connections.peersOf(organization);
+  if (node === undefined) return undefined;
+  const admin = signing(material, "Admin");
+  const committed = await (await connections.peer(node)).committedChaincodes(channelId, admin);
+  for (const { name } of committed.filter(({ initRequired }) => !initRequired)) {
+    try {
+      const { txId, blockNumber } = await (
+        await connections.gateway(node)
+      ).submit({ channelId, chaincode: name, args: [HARMLESS_FUNCTION] }, admin);
+      return { txId, block: blockNumber };
+    } catch (error) {
+      // A chaincode that answers with an error is no reason to call the network unready: the next way decides.
+      if (!isHeddleError(error, "FABRIC_REFUSED")) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function throughLifecycle(
+  network: string,
+  channelId: string,
+  organization: string,
+  connections: Connections,
+  signal: AbortSignal,
+): Promise<Probe> {
+  const admin = await connections.identities.admin(organization);
+  const [node] = connections.peersOf(organization);
+  if (node === undefined) throw new RangeError(`${organization} has no peer`);
+  const client: PeerClient = await connections.peer(node);
+  const { height } = await client.channelInfo(channelId, admin);
+  const spec: ChaincodeDefinitionSpec = { name: PROBE_DEFINITION, version: String(Date.now()), sequence: 1 };
+  const { txId, proposalBytes, response } = await client.endorseApproval(channelId, spec, undefined, admin);
+  const block = await orderAndWait(
+    connections,
+    { channel: channelId, txId, proposalBytes, responses: [response] },
+    { network, signer: admin, nodes: [node], from: height, signal },
+  );
+  return { txId, block };
+}

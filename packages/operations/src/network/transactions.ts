@@ -1,0 +1,95 @@
+import type { PeerClient } from "@heddle/fabric";
+import {
+  createProposal,
+  createTransactionPayload,
+  signPayload,
+  signProposal,
+  type Endorsed,
+  type ProposalRequest,
+  type SigningIdentity,
+} from "@heddle/fabric";
+import type { NodePlace } from "@heddle/runtimes";
+import { operationErrors } from "../errors.ts";
+import type { Connections } from "./connections.ts";
+
+const COMMIT_TIMEOUT_MS = 30_000;
+
+/** A transaction on its way to be committed. */
+export interface PendingTransaction extends Pick<Endorsed, "txId" | "proposalBytes"> {
+  readonly channel: string;
+  readonly responses: ReadonlyArray<Endorsed["response"]>;
+}
+
+/** Endorses one proposal at several peers. Throws FABRIC_REFUSED where one refuses. */
+export async function endorseAt(
+  connections: Connections,
+  nodes: readonly NodePlace[],
+  request: ProposalRequest,
+  identity: SigningIdentity,
+): Promise<PendingTransaction> {
+  const proposal = createProposal(request, identity.serialized);
+  const signed = await signProposal(proposal, identity);
+  const responses = await Promise.all(
+    nodes.map(async (node) => {
+      const response = await (await connections.peer(node)).processProposal(signed);
+      const { status = 500, message = "no response" } = response.response ?? {};
+      if (status >= 400 || status < 200) throw new RefusedProposal(node.name, status, message);
+      return response;
+    }),
+  );
+  return { channel: request.channelId, txId: proposal.txId, proposalBytes: proposal.bytes, responses };
+}
+
+/** A peer answered a proposal with a status that is no success. */
+export class RefusedProposal extends Error {
+  override readonly name = "RefusedProposal";
+
+  constructor(peer: string, status: number, message: string) {
+    super(`${peer} answered ${status}: ${message}`);
+  }
+}
+
+/** Orders a transaction and waits until each of the nodes has committed it as valid. The block and its number. */
+export async function orderAndWait(
+  connections: Connections,
+  transaction: PendingTransaction,
+  options: { network: string; signer: SigningIdentity; nodes: readonly NodePlace[]; from: number; signal: AbortSignal },
+): Promise<number> {
+  const { channel, txId } = transaction;
+  const envelope = await signPayload(createTransactionPayload(transaction.proposalBytes, transaction.responses), options.signer);
+  const [orderer] = connections.orderers;
+  if (orderer === undefined) throw new RangeError("the network has no orderer");
+  await (await connections.orderer(orderer)).broadcast(envelope);
+  return waitOnPeers(connections, {
+    network: options.network,
+    channel,
+    txId,
+    nodes: options.nodes,
+    from: options.from,
+    signal: options.signal,
+  });
+}
+
+/** Waits until each of the peers has committed a transaction as valid; the number of its block. Throws OPERATION_PROOF_FAILED. */
+export async function waitOnPeers(
+  connections: Connections,
+  wait: { network: string; channel: string; txId: string; nodes: readonly NodePlace[]; from: number; signal: AbortSignal },
+): Promise<number> {
+  const signal = AbortSignal.any([wait.signal, AbortSignal.timeout(COMMIT_TIMEOUT_MS)]);
+  const blocks = await Promise.all(
+    wait.nodes.map(async (node) => {
+      const admin = await connections.identities.admin(node.organization);
+      const client: PeerClient = await connections.peer(node);
+      const { code, blockNumber } = await client.waitForTransaction(wait.channel, wait.txId, admin, { from: wait.from, signal });
+      if (code !== 0)
+        throw operationErrors.create("OPERATION_PROOF_FAILED", {
+          network: wait.network,
+          channel: wait.channel,
+          peer: node.name,
+          reason: `validation code ${code}`,
+        });
+      return blockNumber;
+    }),
+  );
+  return blocks[0] ?? 0;
+}

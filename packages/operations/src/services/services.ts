@@ -1,0 +1,52 @@
+import type { LogLine, Observation } from "@heddle/runtimes";
+import { evaluateCall, submitCall, type ChaincodeCall } from "./calls.ts";
+import { environment, exportIdentity, type Whose } from "./export.ts";
+import type { World } from "./world.ts";
+
+/** A node with what its place and the world say of it. */
+export interface NodeView extends Observation {
+  readonly mspId?: string;
+  readonly organization?: string;
+  readonly operations?: string;
+  readonly admin?: string;
+}
+
+/** What can be done with a running network without changing it. */
+export function createServices(world: World) {
+  return {
+    async nodes(network: string): Promise<NodeView[]> {
+      const { runtime, place } = await world.network(network);
+      const observed = await runtime.observe(place);
+      return observed.map((observation) => {
+        const node = place.nodes.find(({ name }) => name === observation.name);
+        if (node === undefined) return observation;
+        const { mspId, organization, host, operations, admin } = node;
+        return {
+          ...observation,
+          mspId,
+          organization,
+          operations: `${host}:${operations}`,
+          ...(admin === undefined ? {} : { admin: `${host}:${admin}` }),
+        };
+      });
+    },
+    async *logs(
+      network: string,
+      request: { node?: string | undefined; follow: boolean; tail: number; signal: AbortSignal },
+    ): AsyncGenerator<LogLine> {
+      const { runtime, place } = await world.network(network);
+      yield* runtime.logs(place, request);
+    },
+    exportIdentity: (network: string, whose: Whose) => exportIdentity(world, network, whose),
+    environment: (network: string, whose: Pick<Whose, "organization">) => environment(world, network, whose),
+    submit: (network: string, chaincode: string, call: ChaincodeCall) => submitCall(world, network, chaincode, call),
+    evaluate: (network: string, chaincode: string, call: ChaincodeCall) => evaluateCall(world, network, chaincode, call),
+    close(): Promise<void> {
+      world.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** See {@link createServices}. */
+export type NetworkServices = ReturnType<typeof createServices>;

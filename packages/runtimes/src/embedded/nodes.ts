@@ -1,0 +1,112 @@
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { DevnetConfigInput } from "@heddle/devnet";
+import { runtimeErrors } from "../errors.ts";
+import type { NetworkPlace, NodePlace } from "../port.ts";
+import { lastLines, startDetached } from "../process/spawn.ts";
+import { endProcess, findProcesses, pause, processMark, type MarkedProcess } from "../process/table.ts";
+import { readJson, writeJson } from "./files.ts";
+import type { Layout } from "./layout.ts";
+
+/** What all nodes of a network together are called among its processes. */
+const ROLE = "devnet";
+const START_TIMEOUT_MS = 30_000;
+
+/** Folder of a node's own identity, as cryptogen lays it out. */
+export function nodeFolder(node: { kind: "peer" | "orderer"; domain: string; name: string }): string {
+  return path.posix.join(`${node.kind}Organizations`, node.domain, `${node.kind}s`, node.name);
+}
+
+function nodeConfig(node: NodePlace, crypto: string): DevnetConfigInput["nodes"][number] {
+  const folder = path.join(crypto, nodeFolder(node));
+  const listen = (port: number | undefined) => ({ host: node.host, port: port ?? 0 });
+  const shared = {
+    name: node.name,
+    mspId: node.mspId,
+    listen: listen(node.grpc),
+    operations: listen(node.operations),
+    msp: path.join(folder, "msp"),
+    tls: {
+      cert: path.join(folder, "tls", "server.crt"),
+      key: path.join(folder, "tls", "server.key"),
+      ca: path.join(folder, "tls", "ca.crt"),
+    },
+  };
+  return node.kind === "peer"
+    ? { kind: "peer", ...shared, chaincode: listen(node.chaincode) }
+    : { kind: "orderer", ...shared, admin: listen(node.admin) };
+}
+
+/** The devnet process of a network: all its nodes. */
+export class NodesProcess {
+  readonly #layout: Layout;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  /** The living process; undefined when none. */
+  find(network: string): MarkedProcess | undefined {
+    return findProcesses(this.#layout.home, network).find(({ role }) => role === ROLE);
+  }
+
+  /** Whether the living process serves. */
+  serves(network: string, found: MarkedProcess): boolean {
+    const ready = readJson(this.#layout.ready(network)) as { pid?: number } | undefined;
+    return ready?.pid === found.pid;
+  }
+
+  /** Starts the nodes unless they run, and waits until they serve. Throws RUNTIME_NODES_FAILED. */
+  async start(place: NetworkPlace, signal?: AbortSignal): Promise<void> {
+    const { network } = place;
+    const running = this.find(network);
+    const ended = running === undefined ? this.#spawn(place) : () => (this.find(network) === undefined ? "it ended" : undefined);
+    for (let waited = 0; waited < START_TIMEOUT_MS; waited += 10) {
+      const found = existsSync(this.#layout.ready(network)) ? this.find(network) : undefined;
+      if (found !== undefined && this.serves(network, found)) return;
+      const end = ended();
+      if (end !== undefined) throw this.#failed(network, end);
+      await pause(10, signal);
+    }
+    throw this.#failed(network, `they did not serve within ${START_TIMEOUT_MS / 1000} s`);
+  }
+
+  #spawn(place: NetworkPlace): () => string | undefined {
+    const { network } = place;
+    const layout = this.#layout;
+    const config: DevnetConfigInput = {
+      network,
+      directory: layout.data(network),
+      storage: place.storage,
+      cut: place.cut,
+      nodes: place.nodes.map((node) => nodeConfig(node, place.directory)),
+      readyFile: layout.ready(network),
+    };
+    writeJson(layout.config(network), config);
+    rmSync(layout.ready(network), { force: true });
+    const { ended } = startDetached({
+      args: [...entryArguments(), "--config", layout.config(network)],
+      cwd: place.directory,
+      env: { ...processMark(layout.home, network, ROLE), NODE_COMPILE_CACHE: layout.compileCache },
+      logFile: layout.devnetLog(network),
+    });
+    return ended;
+  }
+
+  #failed(network: string, reason: string): Error {
+    const tail = lastLines(this.#layout.devnetLog(network), 3);
+    return runtimeErrors.create("RUNTIME_NODES_FAILED", { network, reason: tail === "" ? reason : `${reason}: ${tail}` });
+  }
+
+  async stop(network: string): Promise<void> {
+    for (const found of findProcesses(this.#layout.home, network).filter(({ role }) => role === ROLE)) await endProcess(found);
+  }
+}
+
+/** Node.js arguments that run devnet's entry: from source in a checkout, compiled from a package. */
+function entryArguments(): string[] {
+  const index = fileURLToPath(import.meta.resolve("@heddle/devnet"));
+  const entry = path.join(path.dirname(index), `main${path.extname(index)}`);
+  return ["--conditions=@heddle/source", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0123", entry];
+}

@@ -1,0 +1,50 @@
+import { defineErrors } from "@heddle/network";
+
+/** Errors of `@heddle/runtimes`, by stable code. */
+export const runtimeErrors = defineErrors({
+  RUNTIME_NOT_AVAILABLE: {
+    status: 501,
+    message: "the runtime {runtime} is not part of this version",
+    next: "Set `runtime: embedded` in the network file.",
+  },
+  RUNTIME_ORDERING_NOT_SUPPORTED: {
+    status: 501,
+    message: "the embedded runtime of this version orders as raft, not as {type}",
+    next: "Set `ordering.type: raft`.",
+  },
+  RUNTIME_PORTS_EXHAUSTED: {
+    status: 503,
+    message: "no {count} free ports were found between {from} and {to}",
+    next: "Delete networks you no longer need, or stop other programs that hold these ports.",
+  },
+  RUNTIME_NODES_FAILED: {
+    status: 500,
+    message: "the nodes of {network} did not start: {reason}",
+    next: "Read the log with `heddle logs {network}`, then `heddle operations retry`.",
+  },
+  RUNTIME_NOT_PREPARED: {
+    status: 404,
+    message: "{network} has no place on this machine",
+    next: "Delete the network and create it again.",
+  },
+  RUNTIME_CHAINCODE_UNUSABLE: {
+    status: 422,
+    message: "the chaincode in {folder} cannot be run: {reason}",
+    next: "The folder needs a package.json with `main`, and fabric-shim and fabric-contract-api installed (npm install).",
+  },
+  RUNTIME_CHAINCODE_FAILED: {
+    status: 500,
+    message: "the chaincode {label} did not start: {reason}",
+    next: "Read its output with `heddle logs {network} {label}`, correct it and deploy again.",
+  },
+  RUNTIME_NODE_UNKNOWN: {
+    status: 404,
+    message: "{network} has no node called {node}",
+    next: "See the names with `heddle network show {network}`.",
+  },
+  RUNTIME_NOT_REMOVED: {
+    status: 500,
+    message: "{count} things of {network} are still there, the first: {first}",
+    next: "End what holds them, then delete again.",
+  },
+});

@@ -1,0 +1,16 @@
+export { EmbeddedRuntime } from "./embedded/runtime.ts";
+export { nodeFolder } from "./embedded/nodes.ts";
+export { runtimeErrors } from "./errors.ts";
+export type {
+  ChaincodeService,
+  DeliveredFile,
+  InventoryItem,
+  LogLine,
+  LogRequest,
+  NetworkPlace,
+  NodePlace,
+  Observation,
+  RunState,
+  Runtime,
+  RuntimeNetwork,
+} from "./port.ts";

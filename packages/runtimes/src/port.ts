@@ -1,0 +1,122 @@
+import type { NodeSpec } from "@heddle/network";
+
+/** What a runtime has to know to give a network a place. */
+export interface RuntimeNetwork {
+  readonly name: string;
+  readonly storage: "kept" | "memory";
+  /** `instant`: a block is cut as soon as no transaction waits. */
+  readonly cut: "timeout" | "instant";
+  readonly nodes: readonly NodeSpec[];
+}
+
+/** Where a node answers. */
+export interface NodePlace extends NodeSpec {
+  /** As clients dial it. */
+  readonly host: string;
+  readonly grpc: number;
+  readonly operations: number;
+  /** Peers: where chaincode that dials registers. */
+  readonly chaincode?: number;
+  /** Orderers: channel participation. */
+  readonly admin?: number;
+}
+
+/** Where a network is: what a runtime needs to find it again. Survives JSON. */
+export interface NetworkPlace {
+  readonly network: string;
+  readonly directory: string;
+  readonly storage: "kept" | "memory";
+  readonly cut: "timeout" | "instant";
+  readonly nodes: readonly NodePlace[];
+}
+
+/** A file for the nodes, below the network's own folder. */
+export interface DeliveredFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  readonly mode: number;
+}
+
+/** Chaincode that runs as a service beside the nodes. */
+export interface ChaincodeService {
+  /** Unique within the network; the package's label. */
+  readonly label: string;
+  readonly packageId: string;
+  /** `host:port` from {@link Runtime.reserveChaincode}. */
+  readonly address: string;
+  /** Folder with the source. */
+  readonly folder: string;
+}
+
+/** How something that should run is. */
+export type RunState = "running" | "starting" | "stopped" | "failed";
+
+/** One node or chaincode service as the world shows it. */
+export interface Observation {
+  readonly name: string;
+  readonly kind: "peer" | "orderer" | "chaincode";
+  readonly state: RunState;
+  readonly address: string;
+  readonly pid?: number;
+  readonly since?: Date;
+  /** Of the process; nodes of one process share it. */
+  readonly memoryBytes?: number;
+  readonly cpuSeconds?: number;
+}
+
+/** A line of output. */
+export interface LogLine {
+  readonly node: string;
+  readonly line: string;
+  readonly at?: Date;
+}
+
+/** Something that exists in the world because of a network. */
+export interface InventoryItem {
+  readonly kind: "process" | "directory" | "port";
+  readonly id: string;
+  readonly detail: string;
+}
+
+/** Which lines to read. */
+export interface LogRequest {
+  readonly node?: string | undefined;
+  readonly follow: boolean;
+  /** Lines from the end to begin with. */
+  readonly tail: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Where nodes run. Infrastructure only: what is Fabric's business goes over gRPC to the addresses it
+ * hands out. Every method can be called again and then changes nothing that is already so.
+ */
+export interface Runtime {
+  readonly name: string;
+  /** Gives a network ports and a folder. Throws RUNTIME_PORTS_EXHAUSTED. */
+  prepare(network: RuntimeNetwork): Promise<NetworkPlace>;
+  /** The place that {@link prepare} made, from the world; undefined when there is none. */
+  find(network: string): Promise<NetworkPlace | undefined>;
+  /** Writes files below the network's folder. */
+  deliver(place: NetworkPlace, files: readonly DeliveredFile[]): Promise<void>;
+  /** Starts all nodes and waits until they serve. Throws RUNTIME_NODES_FAILED. */
+  start(place: NetworkPlace, signal?: AbortSignal): Promise<void>;
+  /** Ends all nodes; what they keep stays. */
+  stop(place: NetworkPlace): Promise<void>;
+  /** An address for chaincode, the same for the same label. */
+  reserveChaincode(place: NetworkPlace, label: string): Promise<string>;
+  /** Starts chaincode and waits until it listens. Throws RUNTIME_CHAINCODE_UNUSABLE, RUNTIME_CHAINCODE_FAILED. */
+  startChaincode(place: NetworkPlace, service: ChaincodeService, signal?: AbortSignal): Promise<void>;
+  /** Whether the chaincode's process runs and listens. */
+  chaincodeRuns(place: NetworkPlace, label: string): Promise<boolean>;
+  /** Ends a chaincode, and forgets its address. */
+  removeChaincode(place: NetworkPlace, label: string): Promise<void>;
+  /** Starts again what should run and does not. What was started, by name. */
+  ensure(place: NetworkPlace): Promise<readonly string[]>;
+  observe(place: NetworkPlace): Promise<readonly Observation[]>;
+  logs(place: NetworkPlace, request: LogRequest): AsyncIterable<LogLine>;
+  /** Ends and removes everything of a network. What was removed. Throws RUNTIME_NOT_REMOVED. */
+  destroy(network: string): Promise<readonly InventoryItem[]>;
+  /** All that exists in the world for this network, never from memory. */
+  inventory(network: string): Promise<readonly InventoryItem[]>;
+}
