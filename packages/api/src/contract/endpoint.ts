@@ -2,11 +2,20 @@ import type { z } from "zod";
 
 /** What somebody has to be allowed to do. Everything is denied unless a role grants it. */
 export const permissions = [
+  /** Needs no session: to begin one. */
+  "anyone",
+  "session.own",
+  "accounts.read",
+  "accounts.write",
   "server.read",
   "networks.read",
   "networks.write",
   "networks.delete",
+  "identities.read",
+  "identities.write",
   "identities.export",
+  "explorer.read",
+  "metrics.read",
   "chaincodes.deploy",
   "transactions.submit",
   "transactions.evaluate",

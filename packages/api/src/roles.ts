@@ -1,0 +1,38 @@
+import type { Permission } from "./contract/endpoint.ts";
+
+/** Roles, the most powerful first. */
+export const roles = ["owner", "operator", "viewer"] as const;
+
+/** One role. */
+export type Role = (typeof roles)[number];
+
+const look = [
+  "server.read",
+  "networks.read",
+  "explorer.read",
+  "transactions.evaluate",
+  "logs.read",
+  "metrics.read",
+  "operations.read",
+  "session.own",
+] as const satisfies readonly Permission[];
+
+const operate = [
+  "networks.write",
+  "networks.delete",
+  "chaincodes.deploy",
+  "transactions.submit",
+  "identities.read",
+  "identities.write",
+  "identities.export",
+  "operations.write",
+] as const satisfies readonly Permission[];
+
+const own = ["accounts.read", "accounts.write"] as const satisfies readonly Permission[];
+
+/** What each role may do. A permission that stands in none of them is granted to nobody. */
+export const permissionsOf: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  owner: new Set<Permission>([...look, ...operate, ...own]),
+  operator: new Set<Permission>([...look, ...operate]),
+  viewer: new Set<Permission>(look),
+};

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { roles } from "../roles.ts";
+import { time } from "./common.ts";
+
+/** Name of an account. */
+export const accountName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]*$/, "must be letters, digits and . _ @ -");
+
+/** A password as it is chosen: long rather than odd (NIST SP 800-63B, 3.1.1.2). */
+export const newPassword = z.string().min(12, "must have 12 characters or more").max(256);
+
+/** What an account may do: everything, everything but accounts and other people's keys, or look. */
+export const roleSchema = z.enum(roles).meta({ id: "Role" });
+
+/** An account, without its password. */
+export const accountSchema = z
+  .object({
+    name: accountName,
+    role: roleSchema,
+    createdAt: time,
+    lastLoginAt: time.optional(),
+    hasPassword: z.boolean().describe("false: it can be entered by a login link only"),
+  })
+  .meta({ id: "Account" });
+
+/** Who asks, and what that role may do. */
+export const sessionSchema = z
+  .object({
+    account: z.string(),
+    role: roleSchema,
+    permissions: z.array(z.string()),
+    hasPassword: z.boolean(),
+    expiresAt: time.optional().describe("none for the token of the server's own machine"),
+  })
+  .meta({ id: "Session" });
+
+/** An account, as the API shows it. */
+export type Account = z.output<typeof accountSchema>;
+/** A session, as the API shows it. */
+export type Session = z.output<typeof sessionSchema>;
