@@ -33,10 +33,11 @@ const RECONNECT_MS = [250, 4_000] as const;
 /**
  * A client typed by the contract.
  *
+ * Without a token it is the browser's: same origin, and the session's cookie speaks for it.
  * Calls throw the server's HeddleErrors with their codes, API_UNREACHABLE where
  * none answers, and API_RESPONSE_INVALID.
  */
-export function createClient(baseUrl: string, token: string, fetch: typeof globalThis.fetch = globalThis.fetch): Client {
+export function createClient(baseUrl: string, token: string | undefined, fetch: typeof globalThis.fetch = globalThis.fetch): Client {
   const transport: Transport = { baseUrl: baseUrl.replace(/\/+$/, ""), token, fetch };
   const calls = Object.entries(endpoints).map(([name, shape]: [string, EndpointShape]) => [
     name,
@@ -49,7 +50,7 @@ export function createClient(baseUrl: string, token: string, fetch: typeof globa
 
 interface Transport {
   readonly baseUrl: string;
-  readonly token: string;
+  readonly token: string | undefined;
   readonly fetch: typeof globalThis.fetch;
 }
 
@@ -113,7 +114,7 @@ async function send(
     response = await fetch(url, {
       method: shape.method,
       headers: {
-        authorization: `Bearer ${token}`,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(shape.body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },

@@ -12,7 +12,17 @@ export async function* readEvents(response: Response): AsyncGenerator<ServerSent
   if (response.body === null) throw apiErrors.create("API_RESPONSE_INVALID", { url: response.url, reason: "no body" });
   const decoder = new TextDecoderStream();
   const events = response.body.pipeThrough(decoder as ReadableWritablePair<string, Uint8Array>).pipeThrough(new EventSourceParserStream());
-  for await (const event of events) yield { id: event.id, data: event.data };
+  // By its reader: not every browser can iterate a stream.
+  const reader = events.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield { id: value.id, data: value.data };
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 /** Waits `milliseconds`, or less if `signal` is aborted; never rejects. */

@@ -12,7 +12,7 @@ export const MAX_FILE_BYTES = 1024 * 1024;
  * @throws HeddleError `NETWORK_FILE_TOO_LARGE`, `NETWORK_FILE_UNREADABLE` (with the line), or what {@link validateNetwork} throws.
  */
 export function parseNetworkFile(text: string): NetworkFile {
-  const bytes = Buffer.byteLength(text);
+  const bytes = new TextEncoder().encode(text).byteLength;
   if (bytes > MAX_FILE_BYTES) throw networkErrors.create("NETWORK_FILE_TOO_LARGE", { bytes, limit: MAX_FILE_BYTES });
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, schema: "core" });

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { isEqual } from "./equal.ts";
 
 /** A thing of either file, with its place. */
 export interface Entry<Value> {
@@ -39,5 +39,5 @@ export function differences<Value extends object, Key extends keyof Value & stri
   after: Value,
   fields: readonly Key[],
 ): Key[] {
-  return fields.filter((field) => !isDeepStrictEqual(before[field], after[field]));
+  return fields.filter((field) => !isEqual(before[field], after[field]));
 }
