@@ -1,7 +1,7 @@
 export { apiErrors } from "./errors.ts";
 export { toProblems } from "./problems.ts";
 export { createOpenApi } from "./openapi.ts";
-export { createClient, type CallOptions, type Client } from "./client/client.ts";
+export { clientFor, createClient, type CallOptions, type Client, type ClientOf } from "./client/client.ts";
 export {
   endpoint,
   isStream,
@@ -16,8 +16,25 @@ export {
   type StreamItem,
   type StreamResponse,
 } from "./contract/endpoint.ts";
+export { draftEndpoints } from "./contract/drafts.ts";
 export { endpointNames, endpoints, type EndpointName, type Endpoints, type Handlers } from "./contract/endpoints.ts";
 export { errorBodySchema, type ErrorBody } from "./schemas/common.ts";
 export type { Chaincode, Evaluated, Submitted } from "./schemas/chaincodes.ts";
 export type { ExportedFile, Network, NetworkDetail, Node, Proof } from "./schemas/networks.ts";
 export type { HeddleEvent, Operation, OperationDetail, Step } from "./schemas/operations.ts";
+export type { Account, Session } from "./schemas/accounts.ts";
+export type { Connect, ContractMetadata, Definition, Estimate, Scenario } from "./schemas/development.ts";
+export type {
+  Block,
+  Channel,
+  ConfigChange,
+  ConfigNode,
+  KeyChange,
+  SearchHit,
+  StateEntry,
+  Transaction,
+  TransactionDetail,
+} from "./schemas/explorer.ts";
+export type { Identity } from "./schemas/identities.ts";
+export type { Metrics } from "./schemas/metrics.ts";
+export { permissionsOf, roles, type Role } from "./roles.ts";
