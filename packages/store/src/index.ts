@@ -4,6 +4,20 @@ export { openKeyStore } from "./keys/key-store.ts";
 export { localMasterKey, type MasterKeyProvider } from "./keys/master-key.ts";
 export { activeStates } from "./types.ts";
 export type {
+  AccountOutcome,
+  AccountRecord,
+  AccountRepository,
+  AuditFilter,
+  AuditRecord,
+  AuditRepository,
+  LoginLinkRepository,
+  LoginThrottleRepository,
+  SessionLimits,
+  SessionRecord,
+  SessionRepository,
+  ThrottlePolicy,
+} from "./account-types.ts";
+export type {
   ChaincodeRecord,
   ChaincodeRepository,
   EventFilter,

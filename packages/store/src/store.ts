@@ -7,11 +7,15 @@ import type { RepositoryContext } from "./internal/context.ts";
 import { migrate, type DialectName } from "./internal/migrations.ts";
 import type { Schema } from "./internal/schema.ts";
 import { createSqliteDialect } from "./internal/sqlite-dialect.ts";
+import { createAccountRepository } from "./repositories/accounts.ts";
+import { createAuditRepository } from "./repositories/audit.ts";
 import { createChaincodeRepository } from "./repositories/chaincodes.ts";
 import { createEventRepository } from "./repositories/events.ts";
+import { createLoginLinkRepository, createLoginThrottleRepository } from "./repositories/login.ts";
 import { createNetworkRepository } from "./repositories/networks.ts";
 import { createOperationRepository } from "./repositories/operations.ts";
 import { createSecretRepository } from "./repositories/secrets.ts";
+import { createSessionRepository } from "./repositories/sessions.ts";
 import { createSettingRepository } from "./repositories/settings.ts";
 import type { Repositories, Store } from "./types.ts";
 
@@ -118,5 +122,10 @@ function createRepositories(context: RepositoryContext): Repositories {
     events: createEventRepository(context),
     secrets: createSecretRepository(context),
     settings: createSettingRepository(context),
+    accounts: createAccountRepository(context),
+    sessions: createSessionRepository(context),
+    loginLinks: createLoginLinkRepository(context),
+    loginThrottle: createLoginThrottleRepository(context),
+    audit: createAuditRepository(context),
   };
 }

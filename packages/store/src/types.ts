@@ -1,3 +1,11 @@
+import type {
+  AccountRepository,
+  AuditRepository,
+  LoginLinkRepository,
+  LoginThrottleRepository,
+  SessionRepository,
+} from "./account-types.ts";
+
 /** State of a network, for people. */
 export type NetworkState = "creating" | "ready" | "failed" | "changing" | "deleting";
 
@@ -77,6 +85,8 @@ export interface OperationRecord {
   readonly result: unknown;
   readonly exclusive: boolean;
   readonly cancelRequested: boolean;
+  /** Name of the account that submitted it; `undefined` for Heddle itself. */
+  readonly actor: string | undefined;
   /** Whoever holds the lease. */
   readonly owner: string | undefined;
   /** Fencing token: grows with each claim; a write with an old one is refused. */
@@ -152,7 +162,10 @@ export interface OperationFilter {
 
 /** Operations, their leases and their journal. */
 export interface OperationRepository {
-  insert(operation: Pick<OperationRecord, "id" | "kind" | "network" | "summary" | "input" | "exclusive">): Promise<void>;
+  insert(
+    operation: Pick<OperationRecord, "id" | "kind" | "network" | "summary" | "input" | "exclusive"> &
+      Partial<Pick<OperationRecord, "actor">>,
+  ): Promise<void>;
   get(id: string): Promise<OperationRecord | undefined>;
   list(filter?: OperationFilter): Promise<OperationRecord[]>;
   /**
@@ -223,6 +236,11 @@ export interface Repositories {
   readonly events: EventRepository;
   readonly secrets: SecretRepository;
   readonly settings: SettingRepository;
+  readonly accounts: AccountRepository;
+  readonly sessions: SessionRepository;
+  readonly loginLinks: LoginLinkRepository;
+  readonly loginThrottle: LoginThrottleRepository;
+  readonly audit: AuditRepository;
 }
 
 /** An open store. */

@@ -44,6 +44,25 @@ const migrations: readonly Migration[] = [
       `create table settings (key text primary key, value text not null)`,
     ],
   },
+  {
+    name: "accounts",
+    up: (dialect) => [
+      `create table accounts (name text primary key, role text not null, password_hash text, created_at bigint not null,
+        last_login_at bigint)`,
+      // Alice and alice are one person, and have one password to guess.
+      `create unique index accounts_by_name on accounts (lower(name))`,
+      `create table sessions (id text primary key, account text not null references accounts (name) on delete cascade,
+        created_at bigint not null, last_used_at bigint not null, expires_at bigint not null)`,
+      `create index sessions_by_account on sessions (account)`,
+      `create table login_links (id text primary key, account text not null references accounts (name) on delete cascade,
+        expires_at bigint not null)`,
+      `create table login_throttle (key text primary key, failures bigint not null, last_at bigint not null)`,
+      `create table audit (id ${serial(dialect)}, at bigint not null, actor text, action text not null, target text,
+        outcome text not null, operation text, address text)`,
+      `create index audit_by_actor on audit (actor, id)`,
+      `alter table operations add column actor text`,
+    ],
+  },
 ];
 
 /** Version of the schema this code knows: the number of migrations. */

@@ -42,6 +42,7 @@ export interface Schema {
     created_at: number;
     started_at: number | null;
     finished_at: number | null;
+    actor: string | null;
   };
   journal: {
     id: Generated<number>;
@@ -63,6 +64,20 @@ export interface Schema {
   data_keys: { network: string; master_key_id: string; sealed: Uint8Array };
   secrets: { network: string; name: string; sealed: Uint8Array };
   settings: { key: string; value: string };
+  accounts: { name: string; role: string; password_hash: string | null; created_at: number; last_login_at: number | null };
+  sessions: { id: string; account: string; created_at: number; last_used_at: number; expires_at: number };
+  login_links: { id: string; account: string; expires_at: number };
+  login_throttle: { key: string; failures: number; last_at: number };
+  audit: {
+    id: Generated<number>;
+    at: number;
+    actor: string | null;
+    action: string;
+    target: string | null;
+    outcome: string;
+    operation: string | null;
+    address: string | null;
+  };
 }
 
 /** Text of a JSON column; `undefined` becomes `null`. */

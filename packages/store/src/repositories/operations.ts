@@ -122,6 +122,7 @@ async function insert(context: RepositoryContext, operation: Parameters<Operatio
         created_at: Date.now(),
         started_at: null,
         finished_at: null,
+        actor: operation.actor ?? null,
       })
       // The only index that a fresh id can meet is operations_exclusive.
       .onConflict((conflict) => conflict.doNothing())
@@ -269,6 +270,7 @@ function toRecord(row: Selectable<Schema["operations"]>): OperationRecord {
     result: fromJson(row.result),
     exclusive: row.exclusive === 1,
     cancelRequested: row.cancel_requested === 1,
+    actor: row.actor ?? undefined,
     owner: row.owner ?? undefined,
     fence: row.fence,
     leaseUntil: toDate(row.lease_until),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isHeddleError } from "@heddle/network";
 import { openStore, type OperationRecord, type Store } from "../../src/index.ts";
+import { accountSuite } from "./account-suite.ts";
 
 /** The code an action fails with. */
 export async function codeOf(action: Promise<unknown>): Promise<string> {
@@ -171,6 +172,13 @@ export function repositorySuite(open: () => Promise<{ url: string; readonly stop
       });
     });
 
+    it("name who submitted them", async () => {
+      const id = randomUUID();
+      await store.operations.insert({ id, kind: "toy", network: undefined, summary: "", input: {}, exclusive: false, actor: "alice" });
+      expect((await store.operations.get(id))?.actor).toBe("alice");
+      expect((await store.operations.get(await insertOperation(undefined)))?.actor).toBeUndefined();
+    });
+
     it("lists by network and state, newest first", async () => {
       const network = fresh();
       const first = await insertOperation(network, false);
@@ -239,6 +247,8 @@ export function repositorySuite(open: () => Promise<{ url: string; readonly stop
       expect(await store.events.lastId()).toBeGreaterThan(last);
     });
   });
+
+  accountSuite(() => store);
 
   it("keeps settings", async () => {
     const key = fresh();
