@@ -7,6 +7,7 @@ import type { RepositoryContext } from "./internal/context.ts";
 import { migrate, type DialectName } from "./internal/migrations.ts";
 import type { Schema } from "./internal/schema.ts";
 import { createSqliteDialect } from "./internal/sqlite-dialect.ts";
+import { TransactionScope } from "./internal/transaction-scope.ts";
 import { createAccountRepository } from "./repositories/accounts.ts";
 import { createAuditRepository } from "./repositories/audit.ts";
 import { createChaincodeRepository } from "./repositories/chaincodes.ts";
@@ -77,12 +78,14 @@ async function openPostgres({ url, connections = 10 }: StoreOptions): Promise<Di
 }
 
 function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
+  const scope = new TransactionScope();
   const listeners = new Set<() => void>();
   const notify = (): void => {
     for (const listener of listeners) listener();
   };
 
   const inTransaction = async <Result>(work: (context: RepositoryContext) => Promise<Result>): Promise<Result> => {
+    scope.refuse();
     let appended = false;
     const result = await db.transaction().execute((transaction) => {
       const context: RepositoryContext = {
@@ -93,14 +96,14 @@ function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
           appended = true;
         },
       };
-      return work(context);
+      return scope.run(() => work(context));
     });
     if (appended) notify();
     return result;
   };
 
   return {
-    ...createRepositories({ db, dialect, atomically: inTransaction, appended: notify }),
+    ...createRepositories({ db: db.withPlugin(scope), dialect, atomically: inTransaction, appended: notify }),
     dialect,
     transaction: (work) => inTransaction((context) => work(createRepositories(context))),
     onEvents(listener) {

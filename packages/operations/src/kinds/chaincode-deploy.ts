@@ -1,5 +1,5 @@
 import type { NetworkFile } from "@heddle/network";
-import { storeErrors } from "@heddle/store";
+import { storeErrors, type Repositories } from "@heddle/store";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
 import { sourceFolder, type ChaincodeSource } from "../network/source.ts";
@@ -57,16 +57,19 @@ function decisionSetting(operation: string): string {
 
 /** Deploys a chaincode, or a new version of it: package, service, install, approve, commit, prove. */
 export function chaincodeDeploy(world: World): OperationKind<DeployInput> {
-  const requireFile = async (network: string | undefined): Promise<{ name: string; file: NetworkFile }> => {
-    const record = network === undefined ? undefined : await world.store.networks.get(network);
+  const requireFile = async (
+    network: string | undefined,
+    { networks }: Pick<Repositories, "networks"> = world.store,
+  ): Promise<{ name: string; file: NetworkFile }> => {
+    const record = network === undefined ? undefined : await networks.get(network);
     if (record === undefined) throw storeErrors.create("STORE_NETWORK_NOT_FOUND", { name: network ?? "" });
     return { name: record.name, file: record.spec as NetworkFile };
   };
   return {
     name: "chaincode.deploy",
     describe: ({ name, channel }) => `Deploy chaincode ${name} on ${channel}`,
-    async accept({ input, network }) {
-      const { name, file } = await requireFile(network);
+    async accept({ input, network }, store) {
+      const { name, file } = await requireFile(network, store);
       if (!file.spec.channels.some((channel) => channel.name === input.channel))
         throw operationErrors.create("OPERATION_CHANNEL_UNKNOWN", { network: name, channel: input.channel });
       sourceFolder(input.source, input.language ?? "typescript", world.scenarios);

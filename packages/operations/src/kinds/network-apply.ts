@@ -1,5 +1,5 @@
 import { planNetwork, type NetworkChaincode, type NetworkFile } from "@heddle/network";
-import { storeErrors } from "@heddle/store";
+import { storeErrors, type Repositories } from "@heddle/store";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
 import { proveNetwork, type NetworkProof } from "../network/prove.ts";
@@ -23,8 +23,8 @@ function changedChaincodes(current: NetworkFile, desired: NetworkFile): NetworkC
 
 /** Changes a running network to what a file says. In this version: chaincodes, added or in a new version. */
 export function networkApply(world: World): OperationKind<ApplyInput> {
-  const requireCurrent = async (network: string): Promise<NetworkFile> => {
-    const record = await world.store.networks.get(network);
+  const requireCurrent = async (network: string, { networks }: Pick<Repositories, "networks"> = world.store): Promise<NetworkFile> => {
+    const record = await networks.get(network);
     if (record === undefined) throw storeErrors.create("STORE_NETWORK_NOT_FOUND", { name: network });
     return record.spec as NetworkFile;
   };
@@ -34,7 +34,7 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
     name: "network.apply",
     describe: ({ spec }) => `Change network ${spec.metadata.name}`,
     async accept({ input: { spec }, operationId }, store) {
-      const current = await requireCurrent(spec.metadata.name);
+      const current = await requireCurrent(spec.metadata.name, store);
       const refused = planNetwork(current, spec).changes.filter(({ supported }) => !supported);
       const [first] = refused;
       if (first !== undefined) {

@@ -97,6 +97,22 @@ export function repositorySuite(open: () => Promise<{ url: string; readonly stop
       expect(await store.networks.get(name)).toBeUndefined();
       expect(await store.events.after(before, { network: name })).toEqual([]);
     });
+
+    it("refuses a query that goes around its transaction, instead of waiting for it for ever", async () => {
+      const name = await insertNetwork();
+      const around: readonly (() => Promise<unknown>)[] = [
+        () => store.networks.get(name),
+        () => store.settings.put("x", 1),
+        () => store.networks.update(name, { state: "ready" }),
+        () => store.transaction(() => Promise.resolve()),
+      ];
+      for (const query of around) await expect(store.transaction(query)).rejects.toThrow(TypeError);
+      // What was begun inside and goes on after the end is no part of it.
+      const later = Promise.withResolvers<void>();
+      const late = await store.transaction(() => Promise.resolve({ read: later.promise.then(() => store.networks.get(name)) }));
+      later.resolve();
+      expect((await late.read)?.state).toBe("creating");
+    });
   });
 
   it("keeps one chaincode for each channel and name, and drops them with the network", async () => {
