@@ -19,6 +19,14 @@ const node = {
 const peerNode = z.strictObject({ kind: z.literal("peer"), ...node, chaincode: listen });
 const ordererNode = z.strictObject({ kind: z.literal("orderer"), ...node, admin: listen });
 
+/** How long things may take, in milliseconds. The defaults are those of the core.yaml that Fabric ships. */
+const timeouts = z.strictObject({
+  /** A gateway waits for the endorsement of another peer (Fabric: peer.gateway.endorsementTimeout). */
+  endorsement: z.int().positive().default(30_000),
+  /** A chaincode function runs (Fabric: chaincode.executetimeout). */
+  execution: z.int().positive().default(30_000),
+});
+
 /** What a devnet process runs. */
 export const devnetConfigSchema = z.strictObject({
   network: z.string().min(1),
@@ -27,6 +35,7 @@ export const devnetConfigSchema = z.strictObject({
   storage: z.enum(["kept", "memory"]),
   /** `timeout`: blocks are cut by the channel's batch timeout; `instant`: as soon as no message waits. */
   cut: z.enum(["timeout", "instant"]),
+  timeouts: timeouts.prefault({}),
   nodes: z.array(z.discriminatedUnion("kind", [peerNode, ordererNode])).min(1),
   /** Written, whole, once every node serves. */
   readyFile: z.string().min(1).optional(),

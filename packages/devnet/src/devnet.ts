@@ -57,10 +57,11 @@ export async function startDevnet(config: DevnetConfig, options: DevnetOptions =
   const ledgers = new ChannelLedgers(directory === undefined ? undefined : path.join(directory, "channels"), logger);
   const membership = new Membership(directory === undefined ? undefined : path.join(directory, "membership.json"));
   const chains = new Chains({ cut: config.cut, clock, logger });
-  const shared: SharedServices = { ledgers, membership, directory, clock, logger };
+  const shared: SharedServices = { ledgers, membership, directory, clock, logger, timeouts: config.timeouts };
   const orderers: OrdererNode[] = [];
   const peers: PeerNode[] = [];
   const network: GatewayNetwork = {
+    endorsementTimeoutMs: config.timeouts.endorsement,
     peers: (channelId) => peers.filter(({ context }) => context.channels.has(channelId)),
     orderers: (channelId) =>
       chains

@@ -15,6 +15,7 @@ const REGISTER_TIMEOUT_MS = 10_000;
  */
 export class ChaincodeRuntime {
   readonly #packages: PackageStore;
+  readonly #executeTimeoutMs: number;
   readonly #logger: Logger;
   readonly #streams = new Map<string, ChaincodeStream>();
   readonly #dialling = new Map<string, Promise<ChaincodeStream>>();
@@ -22,9 +23,15 @@ export class ChaincodeRuntime {
   readonly #open = new Set<ChaincodeStream>();
   #closed = false;
 
-  constructor(packages: PackageStore, logger: Logger) {
+  constructor(packages: PackageStore, options: { readonly executeTimeoutMs: number; readonly logger: Logger }) {
     this.#packages = packages;
-    this.#logger = logger;
+    this.#executeTimeoutMs = options.executeTimeoutMs;
+    this.#logger = options.logger;
+  }
+
+  /** Whether the chaincode of a package has a stream at this moment. */
+  isConnected(packageId: string): boolean {
+    return this.#streams.has(packageId);
   }
 
   /** Runs a function of a package's chaincode. Rejects with {@link ChaincodeFailure}. */
@@ -109,7 +116,7 @@ export class ChaincodeRuntime {
           ready.reject(new Error("chaincode registration failed: the stream ended"));
         },
       },
-      this.#logger,
+      { executeTimeoutMs: this.#executeTimeoutMs, logger: this.#logger },
     );
     this.#open.add(handler);
     return { handler, ready: ready.promise };

@@ -7,9 +7,6 @@ import { ChaincodeFailure, type ChaincodeResult, type ChaincodeTransaction } fro
 
 const Type = peer.ChaincodeMessage_Type;
 
-/** How long a function may run (Fabric: chaincode.executetimeout). */
-export const EXECUTE_TIMEOUT_MS = 30_000;
-
 /** The two directions of a stream to chaincode, whichever side dialled. */
 export interface ChaincodeWire {
   send(message: peer.ChaincodeMessage): void;
@@ -42,14 +39,16 @@ export interface StreamEvents {
 export class ChaincodeStream {
   readonly #wire: ChaincodeWire;
   readonly #events: StreamEvents;
+  readonly #executeTimeoutMs: number;
   readonly #logger: Logger;
   readonly #running = new Map<string, Running>();
   #state: "created" | "ready" | "ended" = "created";
 
-  constructor(wire: ChaincodeWire, events: StreamEvents, logger: Logger) {
+  constructor(wire: ChaincodeWire, events: StreamEvents, options: { readonly executeTimeoutMs: number; readonly logger: Logger }) {
     this.#wire = wire;
     this.#events = events;
-    this.#logger = logger;
+    this.#executeTimeoutMs = options.executeTimeoutMs;
+    this.#logger = options.logger;
   }
 
   /** Handles one message from chaincode. Never throws. */
@@ -108,7 +107,7 @@ export class ChaincodeStream {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#end(id)?.reject(new ChaincodeFailure("error sending: timeout expired while executing transaction"));
-      }, EXECUTE_TIMEOUT_MS);
+      }, this.#executeTimeoutMs);
       this.#running.set(id, { transaction, queries: new OpenQueries(), resolve, reject, timer, busy: false });
       this.#wire.send(
         create(peer.ChaincodeMessageSchema, {

@@ -30,16 +30,19 @@ const CHANNEL_POLICIES: Readonly<Record<string, string>> = {
 /** Throws unless the signed request satisfies the policy of a channel's resource. */
 export function checkChannelAcl(resource: string, ledger: ChannelLedger, signed: SignedData): void {
   const { bundle } = ledger;
-  const path = bundle.acls.get(resource) ?? CHANNEL_POLICIES[resource];
+  const own = bundle.acls.get(resource);
+  const path = own ?? CHANNEL_POLICIES[resource];
   if (path === undefined) throw new PolicyError(`Unmapped policy for ${resource}`);
   try {
     bundle.policies.get(path).evaluate([signed]);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PolicyError(
-      `failed evaluating policy on signed data during check policy on channel [${ledger.channelId}] with policy [${path}]: [${reason}]`,
-      { cause },
-    );
+    // Two providers, two texts (Fabric: core/policy/policy.go, core/aclmgmt/resourceprovider.go).
+    const text =
+      own === undefined
+        ? `Failed evaluating policy on signed data during check policy on channel [${ledger.channelId}] with policy [${path}]: [${reason}]`
+        : `failed evaluating policy on signed data during check policy [${path}]: [${reason}]`;
+    throw new PolicyError(text, { cause });
   }
 }
 

@@ -44,7 +44,7 @@ export function createEndorser(context: PeerContext): Endorser {
       try {
         proposal = unpackProposal(signed);
       } catch (error) {
-        return refused(`error validating proposal: ${reasonOf(error)}`);
+        return refused(reasonOf(error));
       }
       const filtered = filter(proposal, context);
       if (filtered !== undefined) return { error: filtered };
@@ -67,25 +67,27 @@ export function createEndorser(context: PeerContext): Endorser {
 }
 
 /** Refuses expired creators and requests that are not of now. Undefined when the proposal may pass. */
-function filter(proposal: UnpackedProposal, context: PeerContext): string | undefined {
+function filter({ creator, timestamp, channelId }: UnpackedProposal, context: PeerContext): string | undefined {
   const now = context.clock();
-  const { timestamp } = proposal;
-  if (timestamp === undefined) return "request unauthorized due to incorrect timestamp: the timestamp is missing";
-  const at = Number(timestamp.seconds) * 1000 + timestamp.nanos / 1e6;
-  if (!(Math.abs(now.getTime() - at) <= WINDOW_MS)) {
-    return `request unauthorized due to incorrect timestamp ${new Date(Number.isFinite(at) && Math.abs(at) < 8.64e15 ? at : 0).toISOString()}, expected within 15m0s of ${now.toISOString()}`;
-  }
-  const identity = readCreator(proposal, managerOf(proposal, context));
-  return identity !== undefined && identity.expiresAt < now ? "proposal client identity expired" : undefined;
+  const identity = readCreator(creator, managerOf(channelId, context));
+  if (identity !== undefined && identity.expiresAt < now) return "proposal client identity expired";
+  const at = timestamp === undefined ? 0 : Number(timestamp.seconds) * 1000 + timestamp.nanos / 1e6;
+  if (Math.abs(now.getTime() - at) <= WINDOW_MS) return undefined;
+  return `request unauthorized due to incorrect timestamp ${goTime(at)}, peer time ${goTime(now.getTime())}, peer.authentication.timewindow 15m0s`;
 }
 
-function managerOf(proposal: UnpackedProposal, context: PeerContext): MspManager {
-  return context.channels.get(proposal.channelId)?.bundle.msps ?? context.localMsp;
+/** A time as Go writes it by RFC 3339; what no calendar holds is the epoch. */
+function goTime(ms: number): string {
+  return `${new Date(Math.abs(ms) < 8.64e15 ? ms : 0).toISOString().slice(0, -5)}Z`;
 }
 
-function readCreator(proposal: UnpackedProposal, manager: MspManager): Identity | undefined {
+function managerOf(channelId: string, context: PeerContext): MspManager {
+  return context.channels.get(channelId)?.bundle.msps ?? context.localMsp;
+}
+
+function readCreator(creator: Uint8Array, manager: MspManager): Identity | undefined {
   try {
-    return manager.deserialize(proposal.creator);
+    return manager.deserialize(creator);
   } catch {
     return undefined;
   }
@@ -96,7 +98,7 @@ function authenticate(proposal: UnpackedProposal, ledger: ChannelLedger | undefi
   const { channelId, txId, signedData } = proposal;
   try {
     checkTxId(proposal);
-    const identity = readCreator(proposal, managerOf(proposal, context));
+    const identity = readCreator(proposal.creator, managerOf(channelId, context));
     if (identity === undefined) throw new Error(`access denied: channel [${channelId}] creator org unknown, creator is malformed`);
     const denied = `access denied: channel [${channelId}] creator org [${identity.mspId}]`;
     try {
@@ -147,15 +149,13 @@ function respond(
   { response, event }: ChaincodeResult,
   context: PeerContext,
 ): peer.ProposalResponse {
-  if (proposal.channelId === "" || simulator === undefined || ledger === undefined)
-    return create(peer.ProposalResponseSchema, { response });
-  const interest = chaincodeInterest(proposal.chaincode, simulator);
+  const interest = simulator === undefined ? {} : { interest: chaincodeInterest(proposal.chaincode, simulator) };
   const version = versionOf(proposal.chaincode, simulator);
-  const results = simulator.results();
-  const payload = responsePayload(proposal, version, results, response, event);
-  if (response.status >= 500) return create(peer.ProposalResponseSchema, { response, payload, interest });
-  if (response.status >= 400) return create(peer.ProposalResponseSchema, { response, interest });
-  if (results.privateSet !== undefined) ledger.storePrivate(proposal.txId, context.mspId, results.privateSet);
+  const results = simulator?.results();
+  const payload = responsePayload(proposal, version, results, response, response.status >= 400 ? undefined : event);
+  if (response.status >= 500) return create(peer.ProposalResponseSchema, { response, payload, ...interest });
+  if (ledger === undefined || response.status >= 400) return create(peer.ProposalResponseSchema, { response });
+  if (results?.privateSet !== undefined) ledger.storePrivate(proposal.txId, context.mspId, results.privateSet);
   const endorser = context.identity.serialized;
   return create(peer.ProposalResponseSchema, {
     version: 1,
@@ -163,13 +163,13 @@ function respond(
     response,
     payload,
     endorsement: { endorser, signature: context.identity.signSync(Buffer.concat([payload, endorser])) },
-    interest,
+    ...interest,
   });
 }
 
 /** The version that ran, without a trace in the read set. */
-function versionOf(chaincode: string, simulator: TxSimulator): string {
-  if (isSystemChaincode(chaincode)) return "syscc";
+function versionOf(chaincode: string, simulator: TxSimulator | undefined): string {
+  if (simulator === undefined || isSystemChaincode(chaincode)) return "syscc";
   return readDefinition((key) => simulator.view.get(lifecycleNamespace, key)?.value, chaincode)?.version ?? "";
 }
 
@@ -177,13 +177,13 @@ function versionOf(chaincode: string, simulator: TxSimulator): string {
 function responsePayload(
   proposal: UnpackedProposal,
   version: string,
-  results: SimulationResults,
+  results: SimulationResults | undefined,
   response: peer.Response,
   event: peer.ChaincodeEvent | undefined,
 ): Uint8Array {
   const { chaincode, txId } = proposal;
   const action = create(peer.ChaincodeActionSchema, {
-    results: results.publicBytes,
+    results: results?.publicBytes ?? new Uint8Array(),
     // The event is the called chaincode's, whatever it says itself.
     events: event === undefined ? new Uint8Array() : toBinary(peer.ChaincodeEventSchema, { ...event, chaincodeId: chaincode, txId }),
     response,

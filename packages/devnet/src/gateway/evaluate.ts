@@ -3,15 +3,17 @@ import { status } from "@grpc/grpc-js";
 import { gateway, peer } from "@heddle/fabric/wire";
 import { unpackProposal, type UnpackedProposal } from "../endorser/proposal.ts";
 import type { PeerContext } from "../node/types.ts";
-import { askPeer } from "./endorsers.ts";
+import { askPeer, type EndorsingPeer, type Inquiry } from "./endorsers.ts";
 import { GatewayError, type NodeFailure } from "./errors.ts";
 import { candidates, requireLedger } from "./plan.ts";
 import type { GatewayNetwork } from "./registry.ts";
 
-/** Reads the proposal of a request. Throws INVALID_ARGUMENT. */
-export function readProposal(signed: peer.SignedProposal | undefined): { proposal: UnpackedProposal; signed: peer.SignedProposal } {
-  if (signed === undefined)
-    throw new GatewayError(status.INVALID_ARGUMENT, "failed to unpack transaction proposal: a signed proposal is required");
+/** Reads the proposal of a request. Throws INVALID_ARGUMENT, with `absent` when there is none. */
+export function readProposal(
+  signed: peer.SignedProposal | undefined,
+  absent: string,
+): { proposal: UnpackedProposal; signed: peer.SignedProposal } {
+  if (signed === undefined || signed.proposalBytes.length === 0) throw new GatewayError(status.INVALID_ARGUMENT, absent);
   try {
     return { proposal: unpackProposal(signed), signed };
   } catch (error) {
@@ -32,29 +34,51 @@ export async function evaluate(
   request: gateway.EvaluateRequest,
   own: PeerContext,
   network: GatewayNetwork,
+  signal: AbortSignal,
 ): Promise<gateway.EvaluateResponse> {
-  const { proposal, signed } = readProposal(request.proposedTransaction);
-  const { channelId, chaincode } = proposal;
-  requireLedger(own, channelId);
-  let targets = candidates(network, own, channelId, chaincode);
-  if (request.targetOrganizations.length > 0) {
-    targets = targets.filter(({ context }) => request.targetOrganizations.includes(context.mspId));
-  } else if (hasTransient(proposal)) {
-    targets = targets.filter(({ context }) => context.mspId === own.mspId);
-    if (targets.length === 0) {
-      throw new GatewayError(
-        status.FAILED_PRECONDITION,
-        "no endorsers found in the gateway's organization; retry specifying target organization(s) to protect transient data",
-      );
-    }
+  const { proposal, signed } = readProposal(
+    request.proposedTransaction,
+    "failed to unpack transaction proposal: a signed proposal is required",
+  );
+  requireLedger(own, proposal.channelId);
+  const targets = evaluators(request, proposal, own, network);
+  try {
+    return await evaluateAt(targets, { own, signed, timeoutMs: network.endorsementTimeoutMs, signal });
+  } catch (error) {
+    if (signal.aborted) throw new GatewayError(status.DEADLINE_EXCEEDED, "evaluate timeout expired");
+    throw error;
   }
-  if (targets.length === 0)
-    throw new GatewayError(status.FAILED_PRECONDITION, `no peers available to evaluate chaincode ${chaincode} in channel ${channelId}`);
+}
+
+/** The peers to ask, in this order. Transient data leaves the gateway's own organisation only where the client says so. */
+function evaluators(
+  request: gateway.EvaluateRequest,
+  proposal: UnpackedProposal,
+  own: PeerContext,
+  network: GatewayNetwork,
+): readonly EndorsingPeer[] {
+  const { channelId, chaincode } = proposal;
+  const protectedTransient = request.targetOrganizations.length === 0 && hasTransient(proposal);
+  const organizations = protectedTransient ? [own.mspId] : request.targetOrganizations;
+  const targets = candidates(network, own, channelId, [chaincode]).filter(
+    ({ context }) => organizations.length === 0 || organizations.includes(context.mspId),
+  );
+  if (targets.length > 0) return targets;
+  const reason = `no peers available to evaluate chaincode ${chaincode} in channel ${channelId}`;
+  throw new GatewayError(
+    status.FAILED_PRECONDITION,
+    protectedTransient
+      ? `no endorsers found in the gateway's organization; retry specifying target organization(s) to protect transient data: ${reason}`
+      : reason,
+  );
+}
+
+async function evaluateAt(targets: readonly EndorsingPeer[], inquiry: Inquiry): Promise<gateway.EvaluateResponse> {
   const failures: NodeFailure[] = [];
   let code = status.UNKNOWN;
   for (const target of targets) {
     const { address, mspId } = target.context;
-    const judged = await askPeer(target, own, signed);
+    const judged = await askPeer(target, inquiry);
     if (judged.response !== undefined) return create(gateway.EvaluateResponseSchema, { result: withEndorsedPayload(judged.response) });
     ({ code } = judged);
     failures.push({ address, mspId, message: judged.message });

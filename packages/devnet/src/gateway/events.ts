@@ -3,11 +3,11 @@ import { create, fromBinary } from "@bufbuild/protobuf";
 import { status, type handleServerStreamingCall, type ServerWritableStream } from "@grpc/grpc-js";
 import { gateway, peer } from "@heddle/fabric/wire";
 import { chaincodeEventOf } from "../deliver/events.ts";
-import { checkChannelAcl } from "../endorser/acl.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
 import type { CommittedBlock } from "../ledger/types.ts";
 import type { PeerContext } from "../node/types.ts";
 import { describeGatewayError, GatewayError } from "./errors.ts";
+import { authorizedLedger } from "./plan.ts";
 
 type EventStream = ServerWritableStream<gateway.SignedChaincodeEventsRequest, gateway.ChaincodeEventsResponse>;
 
@@ -28,13 +28,8 @@ export function chaincodeEventsHandler(
 async function stream(call: EventStream, own: PeerContext, signal: AbortSignal): Promise<void> {
   const { request, signature } = call.request;
   const inner = decode(request);
-  const ledger = own.channels.get(inner.channelId);
-  if (ledger === undefined) throw new GatewayError(status.NOT_FOUND, `error getting ledger for channel '${inner.channelId}'`);
-  try {
-    checkChannelAcl("gateway/ChaincodeEvents", ledger, { data: request, identity: inner.identity, signature });
-  } catch (error) {
-    throw new GatewayError(status.PERMISSION_DENIED, error instanceof Error ? error.message : String(error));
-  }
+  const signed = { data: request, identity: inner.identity, signature };
+  const ledger = authorizedLedger(own, "gateway/ChaincodeEvents", inner.channelId, signed);
   let after = inner.afterTransactionId;
   for (let number = startBlock(inner, ledger); ; number += 1) {
     if (number >= ledger.height) await ledger.waitFor(number + 1, signal);
@@ -49,10 +44,12 @@ async function stream(call: EventStream, own: PeerContext, signal: AbortSignal):
 }
 
 function decode(bytes: Uint8Array): gateway.ChaincodeEventsRequest {
+  if (bytes.length === 0) throw new GatewayError(status.INVALID_ARGUMENT, "a chaincode events request is required");
   try {
     return fromBinary(gateway.ChaincodeEventsRequestSchema, bytes);
-  } catch {
-    throw new GatewayError(status.INVALID_ARGUMENT, "invalid chaincode events request");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GatewayError(status.INVALID_ARGUMENT, `invalid chaincode events request: ${reason}`);
   }
 }
 

@@ -3,9 +3,16 @@ import { configPolicyCombinations, signatureCombinations, type ChannelBundle, ty
 import { peer } from "@heddle/fabric/wire";
 import { lifecycleNamespace, readDefinition } from "../definitions/definitions.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
+import type { EndorsingPeer } from "./endorsers.ts";
 
-/** The organisations, by MSP id, that endorse together. */
-export type Layout = ReadonlySet<string>;
+/** How many peers of which organisations, by MSP id, endorse together. */
+export type Layout = OrganizationCombination;
+
+/** The peers of a channel, and those of them that run the chaincodes in question. */
+export interface ChannelPeers {
+  readonly members: readonly EndorsingPeer[];
+  readonly runners: readonly EndorsingPeer[];
+}
 
 /** The policy of one chaincode as combinations of organisations; undefined when the chaincode is not defined. */
 function combinationsOf(ledger: ChannelLedger, chaincode: string): OrganizationCombination[] | undefined {
@@ -26,19 +33,29 @@ function policyCombinations(validationParameter: Uint8Array, bundle: ChannelBund
 }
 
 /**
- * The smallest sets of organisations whose peers' endorsements satisfy the policies of all chaincodes
- * of an interest. A combination that needs more peers of an organisation than it has is left out.
- * Throws with discovery's text when a chaincode is not defined (Fabric: discovery/endorsement).
+ * The sets of peers whose endorsements satisfy the policies of all chaincodes of an interest, smallest
+ * first. Throws with discovery's text when there are none (Fabric: discovery/endorsement/endorsement.go).
  */
-export function planLayouts(ledger: ChannelLedger, chaincodes: readonly string[], peersOf: (mspId: string) => number): Layout[] {
+export function planLayouts(ledger: ChannelLedger, chaincodes: readonly string[], peers: ChannelPeers): Layout[] {
   let layouts: OrganizationCombination[] = [new Map()];
   for (const chaincode of chaincodes) {
     const combinations = combinationsOf(ledger, chaincode);
     if (combinations === undefined) throw new Error(`No metadata was found for chaincode ${chaincode} in channel ${ledger.channelId}`);
     layouts = layouts.flatMap((layout) => combinations.map((combination) => merge(layout, combination)));
   }
-  const possible = layouts.filter((layout) => [...layout].every(([mspId, count]) => peersOf(mspId) >= count));
-  return possible.toSorted((a, b) => a.size - b.size).map((layout) => new Set(layout.keys()));
+  const possible = layouts.filter((layout) => hasPeers(layout, peers.members));
+  if (possible.length === 0) throw new Error("no peer combination can satisfy the endorsement policy");
+  const served = possible.filter((layout) => hasPeers(layout, peers.runners));
+  if (served.length === 0) throw new Error("required chaincodes are not installed on sufficient peers");
+  return served.toSorted((a, b) => size(a) - size(b));
+}
+
+function hasPeers(layout: Layout, peers: readonly EndorsingPeer[]): boolean {
+  return [...layout].every(([mspId, count]) => peers.filter(({ context }) => context.mspId === mspId).length >= count);
+}
+
+function size(layout: Layout): number {
+  return [...layout.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function merge(a: OrganizationCombination, b: OrganizationCombination): OrganizationCombination {

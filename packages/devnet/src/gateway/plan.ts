@@ -1,39 +1,82 @@
 import { status } from "@grpc/grpc-js";
-import type { ChannelLedger } from "../ledger/ledger.ts";
+import type { SignedData } from "@heddle/fabric";
 import { lifecycleNamespace, readDefinition } from "../definitions/definitions.ts";
-import { localPackage } from "../lifecycle/local-package.ts";
+import { checkChannelAcl } from "../endorser/acl.ts";
+import type { ChannelLedger } from "../ledger/ledger.ts";
+import { hasApproved, localPackage } from "../lifecycle/local-package.ts";
 import type { PeerContext } from "../node/types.ts";
 import type { EndorsingPeer } from "./endorsers.ts";
 import { GatewayError } from "./errors.ts";
 import type { GatewayNetwork } from "./registry.ts";
 
-/** The ledger of a channel this peer has joined. Throws UNAVAILABLE. */
-export function requireLedger(context: PeerContext, channelId: string): ChannelLedger {
+/** The ledger of a channel this peer has joined. Throws with the status that a method answers when there is none. */
+export function requireLedger(context: PeerContext, channelId: string, code = status.UNAVAILABLE): ChannelLedger {
   const ledger = context.channels.get(channelId);
   if (ledger === undefined)
-    throw new GatewayError(status.UNAVAILABLE, `failed to get config for channel [${channelId}]: channel '${channelId}' not found`);
+    throw new GatewayError(code, `failed to get config for channel [${channelId}]: channel '${channelId}' not found`);
   return ledger;
 }
 
-/** Whether a peer runs a chaincode: system chaincodes always, others once its organisation has approved and installed it. */
-function runs(candidate: EndorsingPeer, channelId: string, chaincode: string): boolean {
-  const ledger = candidate.context.channels.get(channelId);
-  if (ledger === undefined) return false;
-  if (chaincode === lifecycleNamespace || chaincode === "qscc" || chaincode === "cscc") return true;
+/** The ledger of a channel, for a request that its signer may make. Throws PERMISSION_DENIED. */
+export function authorizedLedger(context: PeerContext, resource: string, channelId: string, signed: SignedData): ChannelLedger {
+  try {
+    const ledger = context.channels.get(channelId);
+    if (ledger === undefined) throw new Error(`Failed to get policy manager for channel [${channelId}]`);
+    checkChannelAcl(resource, ledger, signed);
+    return ledger;
+  } catch (error) {
+    throw new GatewayError(status.PERMISSION_DENIED, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What organisations run, as of a height of a ledger. */
+interface Known {
+  readonly height: number;
+  readonly packages: Map<string, string | undefined>;
+}
+
+const known = new WeakMap<ChannelLedger, Known>();
+
+/** The package that an organisation has approved for the committed definition of a chaincode. Looked up once a block. */
+function approvedPackage(ledger: ChannelLedger, mspId: string, chaincode: string): string | undefined {
+  let now = known.get(ledger);
+  if (now?.height !== ledger.height) {
+    now = { height: ledger.height, packages: new Map() };
+    known.set(ledger, now);
+  }
+  const key = `${mspId} ${chaincode}`;
+  if (now.packages.has(key)) return now.packages.get(key);
   const view = ledger.view();
   try {
-    const definition = readDefinition((key) => view.get(lifecycleNamespace, key)?.value, chaincode);
-    return definition !== undefined && localPackage(view, candidate.context.mspId, chaincode, definition) !== undefined;
+    const definition = readDefinition((name) => view.get(lifecycleNamespace, name)?.value, chaincode);
+    const approved = definition !== undefined && hasApproved(view, mspId, chaincode, definition);
+    const packageId = approved ? localPackage(view, mspId, chaincode, definition) : undefined;
+    now.packages.set(key, packageId);
+    return packageId;
   } finally {
     view.close();
   }
 }
 
-/** Peers that run a chaincode: the gateway's own first, then its organisation's, then the others. */
-export function candidates(network: GatewayNetwork, own: PeerContext, channelId: string, chaincode: string): EndorsingPeer[] {
+/** Whether a peer runs a chaincode: system chaincodes always, others once its organisation has approved and it has installed it. */
+function runs({ context }: EndorsingPeer, channelId: string, chaincode: string): boolean {
+  const ledger = context.channels.get(channelId);
+  if (ledger === undefined) return false;
+  if (chaincode === lifecycleNamespace || chaincode === "qscc" || chaincode === "cscc") return true;
+  const packageId = approvedPackage(ledger, context.mspId, chaincode);
+  return packageId !== undefined && (context.packages.get(packageId) !== undefined || context.chaincode.isConnected(packageId));
+}
+
+/** Peers that run all these chaincodes: the gateway's own first, then its organisation's, then the others. */
+export function candidates(
+  network: GatewayNetwork,
+  own: PeerContext,
+  channelId: string,
+  chaincodes: readonly string[],
+): readonly EndorsingPeer[] {
   const rank = ({ context }: EndorsingPeer): number => (context === own ? 0 : context.mspId === own.mspId ? 1 : 2);
   return network
     .peers(channelId)
-    .filter((candidate) => runs(candidate, channelId, chaincode))
+    .filter((candidate) => chaincodes.every((chaincode) => runs(candidate, channelId, chaincode)))
     .toSorted((a, b) => rank(a) - rank(b));
 }

@@ -3,6 +3,8 @@ import type { EndorsingPeer } from "./endorsers.ts";
 
 /** What a gateway has to know of the network around it. */
 export interface GatewayNetwork {
+  /** How long another peer may take to endorse. */
+  readonly endorsementTimeoutMs: number;
   /** Peers that have joined a channel. */
   peers(channelId: string): readonly EndorsingPeer[];
   /** Orderers that have joined a channel, and how to send them an envelope. The answer is gRPC's or the orderer's. */

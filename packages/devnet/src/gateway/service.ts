@@ -1,5 +1,6 @@
 import type { ServerUnaryCall } from "@grpc/grpc-js";
 import { gatewayService } from "@heddle/fabric";
+import type { gateway } from "@heddle/fabric/wire";
 import { CallLimit, LIMITS, unary } from "../front/limits.ts";
 import type { Service } from "../front/listener.ts";
 import type { PeerContext } from "../node/types.ts";
@@ -20,24 +21,15 @@ function cancellation(call: ServerUnaryCall<unknown, unknown>): AbortSignal {
 /** The gateway service of one peer (Fabric: internal/pkg/gateway). */
 export function gatewayServiceOf(own: PeerContext, network: GatewayNetwork): Service {
   const limit = new CallLimit("gateway.Gateway", LIMITS.gateway);
+  const method = <Request, Response>(handle: (request: Request, signal: AbortSignal) => Promise<Response>) =>
+    unary(limit, (request: Request, call: ServerUnaryCall<Request, Response>) => handle(request, cancellation(call)), describeGatewayError);
   return {
     definition: { ...gatewayService },
     handlers: {
-      evaluate: unary(limit, (request: Parameters<typeof evaluate>[0]) => evaluate(request, own, network), describeGatewayError),
-      endorse: unary(limit, (request: Parameters<typeof endorse>[0]) => endorse(request, own, network), describeGatewayError),
-      submit: unary(
-        limit,
-        (request: Parameters<typeof submit>[0]) => Promise.resolve().then(() => submit(request, network)),
-        describeGatewayError,
-      ),
-      commitStatus: unary(
-        limit,
-        (
-          request: Parameters<typeof commitStatus>[0],
-          call: ServerUnaryCall<Parameters<typeof commitStatus>[0], Awaited<ReturnType<typeof commitStatus>>>,
-        ) => commitStatus(request, own, cancellation(call)),
-        describeGatewayError,
-      ),
+      evaluate: method((request: gateway.EvaluateRequest, signal) => evaluate(request, own, network, signal)),
+      endorse: method((request: gateway.EndorseRequest, signal) => endorse(request, own, network, signal)),
+      submit: method((request: gateway.SubmitRequest) => Promise.resolve().then(() => submit(request, own, network))),
+      commitStatus: method((request: gateway.SignedCommitStatusRequest, signal) => commitStatus(request, own, signal)),
       chaincodeEvents: chaincodeEventsHandler(own),
     },
   };

@@ -1,48 +1,46 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { status } from "@grpc/grpc-js";
 import { common, gateway } from "@heddle/fabric/wire";
-import { checkChannelAcl } from "../endorser/acl.ts";
 import type { PeerContext } from "../node/types.ts";
 import { Refusal } from "../orderer/filters.ts";
-import { GatewayError, type NodeFailure } from "./errors.ts";
+import { GatewayError } from "./errors.ts";
+import { authorizedLedger, requireLedger } from "./plan.ts";
 import type { GatewayNetwork } from "./registry.ts";
 
-/** `gateway.Gateway/Submit`: to one orderer after the other until one takes it (Fabric: internal/pkg/gateway/submit.go). */
-export function submit(request: gateway.SubmitRequest, network: GatewayNetwork): gateway.SubmitResponse {
+/**
+ * `gateway.Gateway/Submit`: to one orderer after the other until one takes it (Fabric: internal/pkg/gateway/submit.go).
+ * What an orderer answers stands in the text; only an orderer that cannot be reached would be named in the details.
+ */
+export function submit(request: gateway.SubmitRequest, own: PeerContext, network: GatewayNetwork): gateway.SubmitResponse {
   const envelope = request.preparedTransaction;
   if (envelope === undefined) throw new GatewayError(status.INVALID_ARGUMENT, "a prepared transaction is required");
   if (envelope.signature.length === 0) throw new GatewayError(status.INVALID_ARGUMENT, "prepared transaction must be signed");
+  requireLedger(own, request.channelId, status.FAILED_PRECONDITION);
   const orderers = network.orderers(request.channelId);
   if (orderers.length === 0) throw new GatewayError(status.UNAVAILABLE, "no orderer nodes available");
-  const failures: NodeFailure[] = [];
-  for (const { address, mspId, submit: send } of orderers) {
+  for (const { submit: send } of orderers) {
     try {
       send(envelope);
       return create(gateway.SubmitResponseSchema);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const message = `received unsuccessful response from orderer: status=${common.Status[error.status] ?? error.status}, info=${error.message}`;
-      failures.push({ address, mspId, message });
-      if (error.status >= 400 && error.status < 500) throw new GatewayError(status.ABORTED, message, failures);
+      if (error.status < 400 || error.status >= 500) continue;
+      const answer = `status=${common.Status[error.status] ?? error.status}, info=${error.message}`;
+      throw new GatewayError(status.ABORTED, `received unsuccessful response from orderer: ${answer}`);
     }
   }
-  throw new GatewayError(status.UNAVAILABLE, "no orderers could successfully process transaction", failures);
+  throw new GatewayError(status.UNAVAILABLE, "no orderers could successfully process transaction");
 }
 
-/** `gateway.Gateway/CommitStatus`: waits for the transaction's block (Fabric: internal/pkg/gateway/commit). */
+/** `gateway.Gateway/CommitStatus`: waits for the transaction's block (Fabric: internal/pkg/gateway/commitstatus.go). */
 export async function commitStatus(
   request: gateway.SignedCommitStatusRequest,
   own: PeerContext,
   signal: AbortSignal,
 ): Promise<gateway.CommitStatusResponse> {
   const inner = decodeStatusRequest(request.request);
-  const ledger = own.channels.get(inner.channelId);
-  if (ledger === undefined) throw new GatewayError(status.ABORTED, `channel does not exist: ${inner.channelId}`);
-  try {
-    checkChannelAcl("gateway/CommitStatus", ledger, { data: request.request, identity: inner.identity, signature: request.signature });
-  } catch (error) {
-    throw new GatewayError(status.PERMISSION_DENIED, error instanceof Error ? error.message : String(error));
-  }
+  const signed = { data: request.request, identity: inner.identity, signature: request.signature };
+  const ledger = authorizedLedger(own, "gateway/CommitStatus", inner.channelId, signed);
   for (;;) {
     // The height is read before the look-up, so that a block between the two is not missed.
     const { height } = ledger;
@@ -53,9 +51,16 @@ export async function commitStatus(
 }
 
 function decodeStatusRequest(bytes: Uint8Array): gateway.CommitStatusRequest {
+  const invalid = (message: string): GatewayError => new GatewayError(status.INVALID_ARGUMENT, message);
+  if (bytes.length === 0) throw invalid("a commit status request is required");
+  let request: gateway.CommitStatusRequest;
   try {
-    return fromBinary(gateway.CommitStatusRequestSchema, bytes);
-  } catch {
-    throw new GatewayError(status.INVALID_ARGUMENT, "invalid status request");
+    request = fromBinary(gateway.CommitStatusRequestSchema, bytes);
+  } catch (error) {
+    throw invalid(`invalid status request: ${error instanceof Error ? error.message : String(error)}`);
   }
+  if (request.identity.length === 0) throw invalid("no identity provided");
+  if (request.channelId === "") throw invalid("no channel ID provided");
+  if (request.transactionId === "") throw invalid("transaction ID should not be empty");
+  return request;
 }

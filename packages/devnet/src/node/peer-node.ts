@@ -5,7 +5,7 @@ import type { peer as wire } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 import { ChaincodeRuntime } from "../chaincode/runtime.ts";
 import { PackageStore } from "../chaincode/package-store.ts";
-import type { DevnetNode } from "../config.ts";
+import type { DevnetConfig, DevnetNode } from "../config.ts";
 import { peerDeliverService } from "../deliver/peer.ts";
 import { createEndorser, type Endorser } from "../endorser/endorser.ts";
 import { CallLimit, LIMITS, unary } from "../front/limits.ts";
@@ -27,6 +27,7 @@ export interface SharedServices {
   readonly directory: string | undefined;
   readonly clock: () => Date;
   readonly logger: Logger;
+  readonly timeouts: DevnetConfig["timeouts"];
 }
 
 /** A running virtual peer. */
@@ -70,7 +71,7 @@ export async function startPeer(
     shared.directory === undefined ? undefined : path.join(shared.directory, "nodes", node.name, "packages"),
   );
   const channels = joinedBefore(shared, node.name);
-  const chaincode = new ChaincodeRuntime(packages, logger);
+  const chaincode = new ChaincodeRuntime(packages, { executeTimeoutMs: shared.timeouts.execution, logger });
   const context: PeerContext = {
     name: node.name,
     mspId: node.mspId,

@@ -50,8 +50,13 @@ function start(args: readonly string[], folder: string, env: Record<string, stri
 }
 
 /** Starts chaincode as a service and waits until it listens. */
-export async function startService(folder: string, packageId: string, port: number): Promise<ChaincodeProcess> {
-  const service = start(["server", `--chaincode-address=127.0.0.1:${port}`, `--chaincode-id=${packageId}`], folder, {});
+export async function startService(
+  folder: string,
+  packageId: string,
+  port: number,
+  env: Record<string, string> = {},
+): Promise<ChaincodeProcess> {
+  const service = start(["server", `--chaincode-address=127.0.0.1:${port}`, `--chaincode-id=${packageId}`], folder, env);
   for (let attempt = 0; attempt < 200; attempt += 1) {
     if (service.child.exitCode !== null) throw new Error(`chaincode ended: ${service.output()}`);
     if (await listens(port)) return service;

@@ -36,6 +36,29 @@ export interface TestOrganization {
   readonly client: PeerClient;
 }
 
+/** Starts the nodes of a configuration. */
+export type Boot = (config: DevnetConfigInput) => Promise<{ close(): Promise<void> }>;
+
+/** What a deployment runs. */
+export interface Deployment {
+  /** Of the first organisation's package. */
+  readonly packageId: string;
+  readonly port: number;
+  readonly service: ChaincodeProcess | undefined;
+  /** One process, or one for each organisation. */
+  readonly services: readonly ChaincodeProcess[];
+}
+
+/** How chaincode is deployed. */
+export interface DeployOptions extends Partial<ChaincodeDefinitionSpec> {
+  /** False when the test starts the chaincode itself. */
+  readonly service?: boolean;
+  /** The chaincode's folder; the basic contract when absent. */
+  readonly folder?: string;
+  /** Each organisation gets a package and a process of its own, told apart by the variable ORGANIZATION. */
+  readonly perOrganization?: boolean;
+}
+
 /** A network of two organisations on a devnet in this process, with one channel, `trade`. */
 export class TestNetwork {
   readonly directory: string;
@@ -47,13 +70,13 @@ export class TestNetwork {
   readonly genesis: Uint8Array;
   readonly #services: ChaincodeProcess[] = [];
   readonly #clients: Disposable[] = [];
-  devnet: Devnet;
+  readonly #boot: Boot;
+  #nodes: { close(): Promise<void> };
 
   private constructor(
-    parts: Pick<
-      TestNetwork,
-      "directory" | "config" | "organizations" | "ordererMaterial" | "ordererAddress" | "adminAddress" | "genesis" | "devnet"
-    >,
+    parts: Pick<TestNetwork, "directory" | "config" | "organizations" | "ordererMaterial" | "ordererAddress" | "adminAddress" | "genesis">,
+    boot: Boot,
+    nodes: { close(): Promise<void> },
   ) {
     this.directory = parts.directory;
     this.config = parts.config;
@@ -62,13 +85,20 @@ export class TestNetwork {
     this.ordererAddress = parts.ordererAddress;
     this.adminAddress = parts.adminAddress;
     this.genesis = parts.genesis;
-    this.devnet = parts.devnet;
+    this.#boot = boot;
+    this.#nodes = nodes;
     this.#clients.push(...parts.organizations.map(({ client }) => client));
   }
 
   /** Makes identities and the channel, starts the nodes and joins all of them. */
   static async start(
-    options: { storage?: "kept" | "memory"; cut?: "timeout" | "instant"; batchTimeoutMs?: number } = {},
+    options: {
+      storage?: "kept" | "memory";
+      cut?: "timeout" | "instant";
+      batchTimeoutMs?: number;
+      timeouts?: DevnetConfigInput["timeouts"];
+      boot?: Boot;
+    } = {},
   ): Promise<TestNetwork> {
     const directory = mkdtempSync(path.join(tmpdir(), "heddle-devnet-"));
     const ports = await Promise.all(Array.from({ length: 9 }, () => freePort()));
@@ -150,6 +180,7 @@ export class TestNetwork {
       directory: path.join(directory, "data"),
       storage: options.storage ?? "memory",
       cut: options.cut ?? "instant",
+      ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
       logLevel: process.env["HEDDLE_TEST_LOG"] === undefined ? "silent" : "debug",
       nodes: [
         { kind: "orderer", ...files("orderer", orderer), listen: listen(0), admin: listen(1), operations: listen(2) },
@@ -157,7 +188,8 @@ export class TestNetwork {
         { kind: "peer", ...files("peer", two), listen: listen(6), chaincode: listen(7), operations: listen(8) },
       ],
     };
-    const devnet = await boot(config);
+    const boot = options.boot ?? bootDevnet;
+    const nodes = await boot(config);
     const organizations = [one, two].map((material, index): TestOrganization => {
       const node = first(material.nodes);
       const peer = { name: node.name, address: `127.0.0.1:${port(3 + index * 3)}`, tlsRootPem: material.tlsCa.certificatePem };
@@ -174,7 +206,7 @@ export class TestNetwork {
         client: new PeerClient(peer),
       };
     });
-    const network = new TestNetwork({
+    const parts = {
       directory,
       config,
       organizations,
@@ -182,8 +214,8 @@ export class TestNetwork {
       ordererAddress: { address: `127.0.0.1:${port(0)}`, tlsRootPem: orderer.tlsCa.certificatePem },
       adminAddress: `127.0.0.1:${port(1)}`,
       genesis,
-      devnet,
-    });
+    };
+    const network = new TestNetwork(parts, boot, nodes);
     await network.participation().join(genesis);
     await Promise.all(organizations.map(({ client, admin }) => client.joinChannel(genesis, admin)));
     return network;
@@ -235,27 +267,31 @@ export class TestNetwork {
     return first(outcomes).code;
   }
 
-  /** Deploys the test contract through the whole lifecycle, as a service of the official shim. */
-  async deploy(
-    name = "basic",
-    overrides: Partial<ChaincodeDefinitionSpec> & { service?: boolean } = {},
-  ): Promise<{ packageId: string; port: number; service: ChaincodeProcess | undefined }> {
-    const port = await freePort();
-    const label = `${name}_${overrides.version ?? "1.0"}`;
-    const bytes = await packageChaincodeService(label, { address: `127.0.0.1:${port}`, dial_timeout: "5s", tls_required: false });
-    const id = packageId(label, bytes);
-    const service = overrides.service === false ? undefined : await startService(basicFixture, id, port);
-    if (service !== undefined) this.#services.push(service);
-    const { service: _, ...definition } = overrides;
+  /** Deploys a contract through the whole lifecycle, as a service of the official shim. */
+  async deploy(name = "basic", options: DeployOptions = {}): Promise<Deployment> {
+    const { service: withService = true, folder = basicFixture, perOrganization = false, ...definition } = options;
     const spec: ChaincodeDefinitionSpec = { name, version: "1.0", sequence: 1, ...definition };
-    for (const { client, admin } of this.organizations) {
+    const label = `${name}_${spec.version}`;
+    const packages: { id: string; bytes: Uint8Array; port: number; service: ChaincodeProcess | undefined }[] = [];
+    for (const { material } of perOrganization ? this.organizations : this.organizations.slice(0, 1)) {
+      const port = await freePort();
+      const bytes = await packageChaincodeService(label, { address: `127.0.0.1:${port}`, dial_timeout: "5s", tls_required: false });
+      const id = packageId(label, bytes);
+      const service = withService ? await startService(folder, id, port, { ORGANIZATION: material.mspId }) : undefined;
+      if (service !== undefined) this.#services.push(service);
+      packages.push({ id, bytes, port, service });
+    }
+    const shared = first(packages);
+    for (const [index, { client, admin }] of this.organizations.entries()) {
+      const { bytes, id } = packages[index] ?? shared;
       await client.installChaincode(bytes, admin);
       const approval = await client.endorseApproval("trade", spec, id, admin);
       const code = await this.commit(approval.txId, approval.proposalBytes, [approval.response], admin);
       if (code !== 0) throw new Error(`the approval was committed with code ${code}`);
     }
     await this.commitDefinition(spec);
-    return { packageId: id, port, service };
+    const services = packages.flatMap(({ service }) => (service === undefined ? [] : [service]));
+    return { packageId: shared.id, port: shared.port, service: shared.service, services };
   }
 
   /** Commits a definition that all organisations have approved. */
@@ -278,19 +314,20 @@ export class TestNetwork {
 
   /** Ends the nodes and starts them again from what they kept. */
   async restart(): Promise<void> {
-    await this.devnet.close();
-    this.devnet = await boot(this.config);
+    await this.#nodes.close();
+    this.#nodes = await this.#boot(this.config);
   }
 
   async close(): Promise<void> {
     for (const client of this.#clients) client[Symbol.dispose]();
     await Promise.all(this.#services.map((service) => service.stop()));
-    await this.devnet.close();
+    await this.#nodes.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
-function boot(config: DevnetConfigInput): Promise<Devnet> {
+/** Starts the nodes as a devnet in this process. */
+export function bootDevnet(config: DevnetConfigInput): Promise<Devnet> {
   const parsed = devnetConfigSchema.parse(config);
   return startDevnet(parsed, { logger: pino({ level: parsed.logLevel }) });
 }
