@@ -1,0 +1,85 @@
+// The official client, unmodified, on a test network's peers.
+import { createPrivateKey } from "node:crypto";
+import { Client, credentials } from "@grpc/grpc-js";
+import {
+  connect,
+  hash,
+  signers,
+  type ConnectOptions,
+  type Contract,
+  type Gateway,
+  type Identity,
+  type Network,
+} from "@hyperledger/fabric-gateway";
+import type { TestNetwork } from "../../../packages/devnet/test/support/network.ts";
+import { CHAINCODE, CHANNEL } from "./network.ts";
+
+/** A certificate and its key, both PEM, and the organisation they speak for. */
+export interface ClientIdentity {
+  readonly mspId: string;
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
+/** An open gateway with what tests mostly want of it. */
+export interface Connection extends Disposable {
+  readonly client: Client;
+  readonly gateway: Gateway;
+  readonly network: Network;
+  readonly contract: Contract;
+  close(): void;
+}
+
+/** The identity of an organisation's application user. */
+export function userOf(network: TestNetwork, organization: 1 | 2): ClientIdentity {
+  return memberOf(network, organization, 1);
+}
+
+/** The identity of an organisation's administrator. */
+export function adminOf(network: TestNetwork, organization: 1 | 2): ClientIdentity {
+  return memberOf(network, organization, 0);
+}
+
+function memberOf(network: TestNetwork, organization: 1 | 2, index: number): ClientIdentity {
+  const { material } = network.organization(organization);
+  const member = material.users[index];
+  if (member === undefined) throw new Error(`${material.name} has no such user`);
+  return { mspId: material.mspId, ...member.signing };
+}
+
+/** A gRPC connection to an organisation's peer. */
+export function dial(network: TestNetwork, organization: 1 | 2): Client {
+  const { address, name, tlsRootPem } = network.organization(organization).peer;
+  return new Client(address, credentials.createSsl(Buffer.from(tlsRootPem)), { "grpc.ssl_target_name_override": name });
+}
+
+/** What the official client is told of an identity. */
+export function asIdentity({ mspId, certificatePem }: ClientIdentity): Identity {
+  return { mspId, credentials: Buffer.from(certificatePem) };
+}
+
+/** Connects to the gateway of an organisation's peer. */
+export function open(
+  network: TestNetwork,
+  organization: 1 | 2 = 1,
+  options: Partial<ConnectOptions> & { readonly as?: ClientIdentity } = {},
+): Connection {
+  const { as = userOf(network, organization), ...rest } = options;
+  const client = dial(network, organization);
+  const gateway = connect({
+    client,
+    identity: asIdentity(as),
+    signer: signers.newPrivateKeySigner(createPrivateKey(as.privateKeyPem)),
+    hash: hash.sha256,
+    ...rest,
+  });
+  const channel = gateway.getNetwork(CHANNEL);
+  const close = (): void => {
+    gateway.close();
+    client.close();
+  };
+  return { client, gateway, network: channel, contract: channel.getContract(CHAINCODE), close, [Symbol.dispose]: close };
+}
+
+/** Result bytes as text. */
+export const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
