@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from "node:crypto";
 import { fabricErrors } from "../errors.ts";
-import { isLowS, isSupportedCurve, toLowS } from "./low-s.ts";
+import { isSupportedCurve, lowSignature, toLowS } from "./low-s.ts";
 
 /**
  * Signs for one key pair. A key in an HSM or a KMS fits behind it: signing is
@@ -47,15 +47,24 @@ function signFunction(privateKey: KeyObject): (message: Uint8Array) => Uint8Arra
   return (message) => toLowS(sign("sha256", message, privateKey), curve);
 }
 
+/** The hash that ECDSA signs, by OpenSSL's name; SHA-256 unless an MSP says otherwise. */
+export type SignatureDigest = "sha256" | "sha3-256";
+
 /**
  * Whether the signature was made over the message by the key's owner. Malformed
  * and high-S signatures are wrong signatures, never errors (Fabric: bccsp/sw/ecdsa.go).
  */
-export function verifySignature(publicKey: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
+export function verifySignature(
+  publicKey: KeyObject,
+  message: Uint8Array,
+  signature: Uint8Array,
+  digest: SignatureDigest = "sha256",
+): boolean {
   try {
     if (publicKey.asymmetricKeyType === "ed25519") return verify(null, message, publicKey, signature);
     const curve = publicKey.asymmetricKeyDetails?.namedCurve;
-    return isSupportedCurve(curve) && isLowS(signature, curve) && verify("sha256", message, publicKey, signature);
+    const canonical = isSupportedCurve(curve) ? lowSignature(signature, curve) : undefined;
+    return canonical !== undefined && verify(digest, message, publicKey, canonical);
   } catch {
     return false;
   }

@@ -1,3 +1,5 @@
+import { readDer, writeDer, type DerElement } from "../x509/der.ts";
+
 /** What is needed of a curve to keep signatures in their low-S form. */
 interface CurveOrder {
   /** Order of the base point. */
@@ -11,18 +13,22 @@ function order(hex: string): CurveOrder {
   return { n, half: n >> 1n };
 }
 
-/** Orders of the curves Fabric accepts, by OpenSSL's name (SEC 2, section 2). */
-const orders: Readonly<Record<string, CurveOrder>> = {
-  prime256v1: order("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
-  secp384r1: order("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"),
-  secp521r1: order(
-    "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
-  ),
-};
+/** Orders of the curves Fabric accepts, by OpenSSL's name (SEC 2, section 2; Fabric: bccsp/utils/ecdsa.go). */
+const orders: ReadonlyMap<string, CurveOrder> = new Map([
+  ["secp224r1", order("ffffffffffffffffffffffffffff16a2e0b8f03e13dd29455c5c2a3d")],
+  ["prime256v1", order("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551")],
+  ["secp384r1", order("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973")],
+  [
+    "secp521r1",
+    order(
+      "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+    ),
+  ],
+]);
 
 /** Whether ECDSA on this curve, by OpenSSL's name, may sign in Fabric. */
 export function isSupportedCurve(curve: string | undefined): curve is string {
-  return curve !== undefined && curve in orders;
+  return curve !== undefined && orders.has(curve);
 }
 
 interface SignatureParts {
@@ -30,51 +36,52 @@ interface SignatureParts {
   readonly s: Buffer;
 }
 
-/** Reads a DER `SEQUENCE { INTEGER r, INTEGER s }`; undefined when it is anything else. */
+/**
+ * Reads `SEQUENCE { INTEGER r, INTEGER s }` as Go does (encoding/asn1, Unmarshal): strict DER, both
+ * positive, but bytes after either are ignored. Undefined when it is anything else.
+ */
 function parse(signature: Uint8Array): SignatureParts | undefined {
-  const bytes = Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength);
-  if (bytes[0] !== 0x30) return undefined;
-  const long = bytes[1] === 0x81;
-  const length = long ? bytes[2] : bytes[1];
-  const start = long ? 3 : 2;
-  if (length === undefined || length + start !== bytes.length) return undefined;
-  const r = integer(bytes, start);
-  if (r === undefined) return undefined;
-  const s = integer(bytes, r.end);
-  if (s === undefined || s.end !== bytes.length) return undefined;
-  return { r: r.value, s: s.value };
+  try {
+    const sequence = readDer(Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength));
+    if (sequence.tag !== 0x30) return undefined;
+    const r = readDer(sequence.content);
+    const s = readDer(sequence.content.subarray(r.raw.length));
+    return isPositive(r) && isPositive(s) ? { r: r.content, s: s.content } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function integer(bytes: Buffer, at: number): { value: Buffer; end: number } | undefined {
-  const length = bytes[at + 1];
-  if (bytes[at] !== 0x02 || length === undefined || length === 0 || length > 0x7f) return undefined;
-  const end = at + 2 + length;
-  const value = bytes.subarray(at + 2, end);
-  const [first, second] = value;
-  const negative = first === undefined || first >= 0x80;
-  const padded = first === 0 && second !== undefined && second < 0x80;
-  return end > bytes.length || negative || padded ? undefined : { value, end };
+function isPositive({ tag, content }: DerElement): boolean {
+  const [first = 0x80, second] = content;
+  const padded = first === 0 && (second === undefined || second < 0x80);
+  return tag === 0x02 && first < 0x80 && !padded;
 }
 
 function toBigInt(bytes: Buffer): bigint {
   return BigInt(`0x${bytes.toString("hex")}`);
 }
 
-/** Whether the DER signature is well formed and its S is at most half of the curve's order. */
+/** Whether the signature is well formed and its S is at most half of the curve's order. */
 export function isLowS(signature: Uint8Array, curve: string): boolean {
-  const parts = parse(signature);
-  const known = orders[curve];
-  return parts !== undefined && known !== undefined && toBigInt(parts.s) <= known.half;
+  return lowSignature(signature, curve) !== undefined;
 }
 
-/** The same signature with S replaced by n - S where it is too large. Fabric: bccsp/utils/ecdsa.go. */
+/** A low-S signature in its shortest form, without the bytes that Go ignores after it; undefined for every other signature. */
+export function lowSignature(signature: Uint8Array, curve: string): Uint8Array | undefined {
+  const parts = parse(signature);
+  const known = orders.get(curve);
+  return parts !== undefined && known !== undefined && toBigInt(parts.s) <= known.half ? encode(parts.r, parts.s) : undefined;
+}
+
+/** The same signature with S replaced by n - S where it is too large; what is no signature is returned as it is. */
 export function toLowS(signature: Uint8Array, curve: string): Uint8Array {
   const parts = parse(signature);
-  const known = orders[curve];
+  const known = orders.get(curve);
   if (parts === undefined || known === undefined) return signature;
   const s = toBigInt(parts.s);
-  if (s <= known.half) return signature;
-  return encode(parts.r, fromBigInt(known.n - s));
+  if (s >= known.n) return signature;
+  return encode(parts.r, s <= known.half ? parts.s : fromBigInt(known.n - s));
 }
 
 function fromBigInt(value: bigint): Buffer {
@@ -84,7 +91,5 @@ function fromBigInt(value: bigint): Buffer {
 }
 
 function encode(r: Buffer, s: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from([0x02, r.length]), r, Buffer.from([0x02, s.length]), s]);
-  const head = body.length < 0x80 ? [0x30, body.length] : [0x30, 0x81, body.length];
-  return Buffer.concat([Buffer.from(head), body]);
+  return writeDer(0x30, writeDer(0x02, r), writeDer(0x02, s));
 }

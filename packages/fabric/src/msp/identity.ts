@@ -1,14 +1,15 @@
 import { LRUCache } from "./lru.ts";
 import { sha256 } from "../crypto/hash.ts";
-import { verifySignature } from "../crypto/keys.ts";
+import { verifySignature, type SignatureDigest } from "../crypto/keys.ts";
 import type { msp } from "../wire.ts";
-import type { ParsedCertificate } from "./certificate-cache.ts";
+import type { ParsedCertificate } from "../x509/parsed.ts";
+import { writePem } from "../x509/pem.ts";
 import type { IdentityError } from "./errors.ts";
 
 /** The member of an organisation behind a creator or an endorser. */
 export interface Identity {
   readonly mspId: string;
-  /** Hex SHA-256 of the certificate, low-S form. */
+  /** Hash of the certificate in low-S form, hex: SHA-256 unless the MSP names another. */
   readonly id: string;
   readonly certificatePem: string;
   readonly expiresAt: Date;
@@ -18,16 +19,21 @@ export interface Identity {
   validate(): void;
   /** Whether this identity signed the message. */
   verify(message: Uint8Array, signature: Uint8Array): boolean;
-  /** Whether the identity is what the principal names; false also when it is not valid. */
+  /** Whether the identity is what the principal names; false also for a principal that cannot be read. */
   satisfies(principal: msp.MSPPrincipal): boolean;
 }
 
-/** The judgement of an MSP over one certificate, made once. */
+/** The judgement of an MSP over one certificate. */
 export interface IdentityRules {
   readonly mspId: string;
+  /** The hash that members sign. */
+  readonly digest: SignatureDigest;
+  /** What tells its members apart: hex of a hash over the certificate in low-S form. */
+  identify(certificate: ParsedCertificate): string;
   /** Undefined when valid, else why not. */
   verdict(certificate: ParsedCertificate): IdentityError | undefined;
-  satisfies(certificate: ParsedCertificate, serialized: Uint8Array, principal: msp.MSPPrincipal): boolean;
+  /** `isValid` is the verdict, asked for only where the principal depends on it. */
+  satisfies(certificate: ParsedCertificate, principal: msp.MSPPrincipal, isValid: () => boolean): boolean;
 }
 
 /**
@@ -41,24 +47,31 @@ const verified = new LRUCache<true>(16_384);
 export function createIdentity(certificate: ParsedCertificate, serialized: Uint8Array, rules: IdentityRules): Identity {
   let verdict: IdentityError | undefined | null = null;
   const judge = (): IdentityError | undefined => (verdict === null ? (verdict = rules.verdict(certificate)) : verdict);
-  const key = certificate.x509.publicKey;
+  const id = rules.identify(certificate);
+  const idBytes = Buffer.from(id, "hex");
   return {
     mspId: rules.mspId,
-    id: certificate.id,
-    certificatePem: certificate.x509.toString(),
-    expiresAt: certificate.expiresAt,
+    id,
+    certificatePem: writePem("CERTIFICATE", certificate.der),
+    expiresAt: certificate.notAfter,
     serialized,
     validate() {
       const error = judge();
       if (error !== undefined) throw error;
     },
     verify(message, signature) {
-      const memo = sha256(Buffer.from(certificate.id, "hex"), sha256(message), signature).toString("latin1");
+      const memo = sha256(idBytes, sha256(message), signature).toString("latin1") + rules.digest;
       if (verified.get(memo) === true) return true;
-      if (!verifySignature(key, message, signature)) return false;
+      if (!verifySignature(certificate.publicKey, message, signature, rules.digest)) return false;
       verified.set(memo, true);
       return true;
     },
-    satisfies: (principal) => judge() === undefined && rules.satisfies(certificate, serialized, principal),
+    satisfies(principal) {
+      try {
+        return rules.satisfies(certificate, principal, () => judge() === undefined);
+      } catch {
+        return false;
+      }
+    },
   };
 }

@@ -1,8 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { msp } from "../wire.ts";
-import { parseCertificate } from "./certificate-cache.ts";
 import { IdentityError } from "./errors.ts";
-import { createIdentity, type Identity } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import { LRUCache } from "./lru.ts";
 import type { Msp } from "./msp.ts";
 
@@ -30,8 +29,8 @@ export class MspManager {
   }
 
   /**
-   * Reads a creator or endorser. The certificate is parsed, not judged: call
-   * `validate()` for that. Throws {@link IdentityError}.
+   * Reads a creator or endorser. Its certificate is read and has a chain to a root, but is not judged
+   * yet: call `validate()` for that. Throws {@link IdentityError}.
    */
   deserialize(serialized: Uint8Array): Identity {
     const key = Buffer.from(serialized.buffer, serialized.byteOffset, serialized.byteLength).toString("latin1");
@@ -39,8 +38,8 @@ export class MspManager {
     if (known !== undefined) return known;
     const { mspid, idBytes } = decode(serialized);
     const rules = this.#msps.get(mspid);
-    if (rules === undefined) throw new IdentityError(`MSP ${mspid} is unknown`);
-    const identity = createIdentity(parseCertificate(idBytes), Uint8Array.from(serialized), rules);
+    if (rules === undefined) throw new IdentityError(`MSP ${mspid} is not defined on channel`);
+    const identity = rules.readIdentity(idBytes, Uint8Array.from(serialized));
     this.#identities.set(key, identity);
     return identity;
   }

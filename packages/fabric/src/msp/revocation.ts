@@ -1,28 +1,42 @@
-import type { X509Certificate } from "node:crypto";
-import { verifySignature } from "../crypto/keys.ts";
-import { readDer, readDerChildren, type DerElement } from "../x509/der.ts";
-import { readPem } from "../x509/pem.ts";
+import { readDer, readDerChildren, readInteger, readOid, type DerElement } from "../x509/der.ts";
+import { EXTENSION, readAuthorityKeyId, verifySigned, type ParsedCertificate } from "../x509/parsed.ts";
+import { findPem } from "../x509/pem.ts";
+import { IdentityError } from "./errors.ts";
 
 /** A revocation list, parsed once per MSP. */
 export interface RevocationList {
-  /** Whether this issuer signed the list and it names the certificate's serial. */
-  revokes(certificate: X509Certificate, issuer: X509Certificate): boolean;
+  /**
+   * Whether the certificate's issuer made this list and it names the certificate. Throws {@link IdentityError}
+   * for a list that does not say whose it is: Fabric then refuses every identity (msp/mspimplvalidate.go).
+   */
+  revokes(certificate: ParsedCertificate, issuer: ParsedCertificate): boolean;
 }
 
 const SEQUENCE = 0x30;
-const INTEGER = 0x02;
+const EXTENSIONS = 0xa0;
 
-/** Parses a PEM (`X509 CRL`) or DER revocation list (RFC 5280, section 5). Throws when it is neither. */
+/** Parses a revocation list in PEM (`X509 CRL`) or DER (RFC 5280, section 5). Throws RangeError when it is neither. */
 export function parseRevocationList(bytes: Uint8Array): RevocationList {
-  const text = Buffer.from(bytes);
-  const der = text[0] === SEQUENCE ? text : readPem(text.toString("latin1"), "X509 CRL");
-  const [tbs, , signature] = readDerChildren(readDer(der));
-  if (tbs === undefined || signature === undefined) throw new RangeError("the revocation list is incomplete");
+  const raw = Buffer.from(bytes);
+  const block = findPem(raw.toString("latin1"));
+  const [tbs, algorithm, signature] = readDerChildren(readDer(block?.label === "X509 CRL" ? block.der : raw));
+  if (tbs === undefined || algorithm === undefined || signature === undefined) throw new RangeError("the revocation list is incomplete");
   const serials = new Set(revokedSerials(tbs));
-  const signatureBits = signature.content.subarray(1);
+  const authorityKeyId = authorityKeyIdOf(tbs);
+  const content = {
+    signed: tbs.raw,
+    signatureAlgorithm: readOid(readDerChildren(algorithm)[0]),
+    signature: signature.content.subarray(1),
+  };
   return {
-    revokes: (certificate, issuer) =>
-      serials.has(normalize(certificate.serialNumber)) && verifySignature(issuer.publicKey, tbs.raw, signatureBits),
+    revokes(certificate, issuer) {
+      if (issuer.subjectKeyId === undefined)
+        throw new IdentityError("could not obtain Subject Key Identifier for signer cert: subjectKeyIdentifier not found in certificate");
+      if (authorityKeyId === undefined)
+        throw new IdentityError("could not obtain Authority Key Identifier for crl: authorityKeyIdentifier not found in certificate");
+      if (!authorityKeyId.equals(issuer.subjectKeyId) || !serials.has(certificate.serialNumber)) return false;
+      return verifySigned(content, issuer.publicKey, true);
+    },
   };
 }
 
@@ -30,13 +44,19 @@ function revokedSerials(tbs: DerElement): string[] {
   // version?, algorithm, issuer, thisUpdate, nextUpdate?, revokedCertificates?, [0] extensions?
   const lists = readDerChildren(tbs).filter((element) => element.tag === SEQUENCE);
   const entries = lists[2];
-  if (entries === undefined) return [];
-  return readDerChildren(entries).flatMap((entry) => {
+  return (entries === undefined ? [] : readDerChildren(entries)).flatMap((entry) => {
     const [serial] = readDerChildren(entry);
-    return serial?.tag === INTEGER ? [normalize(serial.content.toString("hex"))] : [];
+    return serial === undefined ? [] : [readInteger(serial)];
   });
 }
 
-function normalize(hex: string): string {
-  return hex.toLowerCase().replace(/^0+/, "");
+function authorityKeyIdOf(tbs: DerElement): Buffer | undefined {
+  const wrapper = readDerChildren(tbs).find(({ tag }) => tag === EXTENSIONS);
+  const [list] = wrapper === undefined ? [] : readDerChildren(wrapper);
+  for (const extension of list === undefined ? [] : readDerChildren(list)) {
+    const [id, ...rest] = readDerChildren(extension);
+    const value = rest.at(-1);
+    if (value !== undefined && readOid(id) === EXTENSION.authorityKeyId) return readAuthorityKeyId(value.content);
+  }
+  return undefined;
 }

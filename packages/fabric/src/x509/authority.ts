@@ -1,10 +1,11 @@
-import { X509Certificate, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { Certificate, CertificateList, type Name, RevokedCertificate, TBSCertList, Time, Version } from "@peculiar/asn1-x509";
+import { Certificate, CertificateList, Extensions, type Name, RevokedCertificate, TBSCertList, Time, Version } from "@peculiar/asn1-x509";
 import { createLocalSigner, generateKeyPair, type Signer } from "../crypto/keys.ts";
 import { fabricErrors } from "../errors.ts";
 import { keyIdentifier, signatureAlgorithm, signCertificate, subjectName } from "./certificate.ts";
-import { authorityExtensions, leafExtensions } from "./extensions.ts";
+import { authorityExtensions, leafExtensions, revocationListExtensions } from "./extensions.ts";
+import { parseDerCertificate } from "./parsed.ts";
 import { readPem, writePem } from "./pem.ts";
 
 /** The roles Fabric's NodeOUs tell apart. */
@@ -27,6 +28,7 @@ export interface IssueRequest {
   readonly hosts?: readonly string[];
   /** Attributes of Fabric CA, readable by chaincode. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** Five minutes ago when absent; never earlier than the CA's own beginning, at which its chain would not hold. */
   readonly notBefore?: Date;
   /** Ten years from now when absent, as cryptogen does; never later than the CA's own end. */
   readonly notAfter?: Date;
@@ -55,12 +57,20 @@ const TEN_YEARS = 10 * 365 * 24 * 60 * 60 * 1000;
 /** Certificates start a little earlier than now, since clocks differ; cryptogen does the same. */
 const BACKDATE = 5 * 60 * 1000;
 
-function period(request: { notBefore?: Date; notAfter?: Date }, limit?: Date): { notBefore: Date; notAfter: Date } {
+interface Period {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+/** Whole seconds, since that is what X.509 counts; within the limits where there are any. */
+function period(request: Partial<Period>, limits?: Period): Period {
   const now = Math.floor(Date.now() / 60_000) * 60_000;
-  const notAfter = request.notAfter ?? new Date(now + TEN_YEARS);
+  const wholeSeconds = (date: Date): number => Math.floor(date.getTime() / 1000) * 1000;
+  const notBefore = wholeSeconds(request.notBefore ?? new Date(now - BACKDATE));
+  const notAfter = wholeSeconds(request.notAfter ?? new Date(now + TEN_YEARS));
   return {
-    notBefore: request.notBefore ?? new Date(now - BACKDATE),
-    notAfter: limit !== undefined && notAfter > limit ? limit : notAfter,
+    notBefore: new Date(Math.max(notBefore, limits?.notBefore.getTime() ?? notBefore)),
+    notAfter: new Date(Math.min(notAfter, limits?.notAfter.getTime() ?? notAfter)),
   };
 }
 
@@ -88,9 +98,7 @@ export async function createCertificateAuthority(
 /** Opens an existing CA by its certificate and a signer (or PEM key). Throws `FABRIC_CERTIFICATE_INVALID` when it is not a CA's or not the key's. */
 export function openCertificateAuthority(certificatePem: string, key: Signer | string): CertificateAuthority {
   const signer = typeof key === "string" ? createLocalSigner(key) : key;
-  const certificate = readAuthorityCertificate(certificatePem, signer);
-  const issuer: Name = AsnConvert.parse(readPem(certificatePem, "CERTIFICATE"), Certificate).tbsCertificate.subject;
-  const issuerKeyId = keyIdentifier(signer.publicKey);
+  const { subject: issuer, keyId: issuerKeyId, limits } = readAuthority(certificatePem, signer);
 
   const certify = async (request: IssueRequest, publicKey: KeyObject): Promise<string> => {
     const der = await signCertificate(
@@ -101,7 +109,7 @@ export function openCertificateAuthority(certificatePem: string, key: Signer | s
         }),
         issuer,
         publicKey,
-        ...period(request, certificate.validToDate),
+        ...period(request, limits),
         extensions: leafExtensions({
           usage: request.usage,
           subjectKeyId: keyIdentifier(publicKey),
@@ -122,37 +130,55 @@ export function openCertificateAuthority(certificatePem: string, key: Signer | s
       const keys = generateKeyPair();
       return { certificatePem: await certify(request, keys.publicKey), privateKeyPem: exportPrivateKey(keys.privateKey) };
     },
-    revoke: (certificates) => signRevocationList(issuer, signer, certificates),
+    revoke: (certificates) => signRevocationList({ issuer, issuerKeyId }, signer, certificates),
   };
 }
 
-function readAuthorityCertificate(pem: string, signer: Signer): X509Certificate {
-  let certificate: X509Certificate;
+interface Authority {
+  readonly subject: Name;
+  /** The identifier that stands in the CA's certificate, which need not be the one that Heddle would give it. */
+  readonly keyId: Uint8Array;
+  readonly limits: Period;
+}
+
+function readAuthority(pem: string, signer: Signer): Authority {
+  const unusable = (reason: string, cause?: unknown): Error => fabricErrors.create("FABRIC_CERTIFICATE_INVALID", { reason }, { cause });
+  const der = readPem(pem, "CERTIFICATE");
+  let parsed: ReturnType<typeof parseDerCertificate>;
   try {
-    certificate = new X509Certificate(pem);
+    parsed = parseDerCertificate(der);
   } catch (cause) {
-    throw fabricErrors.create("FABRIC_CERTIFICATE_INVALID", { reason: "it cannot be parsed" }, { cause });
+    throw unusable("it cannot be parsed", cause);
   }
-  if (!certificate.ca) throw fabricErrors.create("FABRIC_CERTIFICATE_INVALID", { reason: "it is not a certificate authority's" });
-  if (!certificate.publicKey.equals(signer.publicKey)) {
-    throw fabricErrors.create("FABRIC_CERTIFICATE_INVALID", { reason: "the private key is another certificate's" });
-  }
-  return certificate;
+  if (parsed.basicConstraints?.ca !== true) throw unusable("it is not a certificate authority's");
+  if (!parsed.publicKey.equals(signer.publicKey)) throw unusable("the private key is another certificate's");
+  if (parsed.subjectKeyId === undefined) throw unusable("it has no subject key identifier, which Fabric asks of every CA");
+  return {
+    subject: AsnConvert.parse(der, Certificate).tbsCertificate.subject,
+    keyId: parsed.subjectKeyId,
+    limits: { notBefore: parsed.notBefore, notAfter: parsed.notAfter },
+  };
 }
 
 function exportPrivateKey(key: KeyObject): string {
   return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-async function signRevocationList(issuer: Name, signer: Signer, certificates: readonly string[]): Promise<string> {
+async function signRevocationList(
+  { issuer, issuerKeyId }: { issuer: Name; issuerKeyId: Uint8Array },
+  signer: Signer,
+  certificates: readonly string[],
+): Promise<string> {
   const algorithm = signatureAlgorithm(signer);
-  const now = new Date();
+  const seconds = Math.floor(Date.now() / 1000);
+  const now = new Date(seconds * 1000);
   const tbs = new TBSCertList({
     version: Version.v2,
     signature: algorithm,
     issuer,
     thisUpdate: new Time(now),
     nextUpdate: new Time(new Date(now.getTime() + TEN_YEARS)),
+    crlExtensions: new Extensions(revocationListExtensions(issuerKeyId, seconds)),
   });
   if (certificates.length > 0) {
     tbs.revokedCertificates = certificates.map(

@@ -3,11 +3,13 @@ import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import {
   AuthorityKeyIdentifier,
   BasicConstraints,
+  CRLNumber,
   ExtendedKeyUsage,
   Extension,
   GeneralName,
   id_ce_authorityKeyIdentifier,
   id_ce_basicConstraints,
+  id_ce_cRLNumber,
   id_ce_extKeyUsage,
   id_ce_keyUsage,
   id_ce_subjectAltName,
@@ -30,8 +32,16 @@ function extension(id: string, value: unknown, critical = false): Extension {
 
 function keyIdentifiers(subjectKeyId: Uint8Array, issuerKeyId: Uint8Array | undefined): Extension[] {
   const own = extension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(subjectKeyId));
-  if (issuerKeyId === undefined) return [own];
-  return [own, extension(id_ce_authorityKeyIdentifier, new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(issuerKeyId) }))];
+  return issuerKeyId === undefined ? [own] : [own, authorityKeyIdentifier(issuerKeyId)];
+}
+
+function authorityKeyIdentifier(issuerKeyId: Uint8Array): Extension {
+  return extension(id_ce_authorityKeyIdentifier, new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(issuerKeyId) }));
+}
+
+/** Extensions of a revocation list: whose it is, without which Fabric refuses every identity, and its number (RFC 5280, 5.2). */
+export function revocationListExtensions(issuerKeyId: Uint8Array, number: number): Extension[] {
+  return [authorityKeyIdentifier(issuerKeyId), extension(id_ce_cRLNumber, new CRLNumber(number))];
 }
 
 /** Extensions of a CA's own certificate, as cryptogen sets them. */
