@@ -17,6 +17,26 @@ export const runtimeErrors = defineErrors({
     message: "no {count} free ports were found between {from} and {to}",
     next: "Delete networks you no longer need, or stop other programs that hold these ports.",
   },
+  RUNTIME_PLATFORM_NOT_SUPPORTED: {
+    status: 501,
+    message: "the embedded runtime finds its processes in /proc, which {platform} does not have",
+    next: "Run Heddle on Linux: in WSL 2 on Windows, in a container or a virtual machine on macOS.",
+  },
+  RUNTIME_PORT_TAKEN: {
+    status: 409,
+    message: "port {port}, which {holder} of {network} listens on, is held by another program",
+    next: "End that program (see it with `ss -ltnp sport = :{port}`), then retry; or delete {network} and create it again with other ports.",
+  },
+  RUNTIME_NAME_TAKEN: {
+    status: 409,
+    message: "{directory} or processes of a network called {network} are there, but not from this creation",
+    next: "Choose another name; or, if nobody needs them, end those processes, remove the folder and create again.",
+  },
+  RUNTIME_FILE_DAMAGED: {
+    status: 500,
+    message: "{file} is damaged",
+    next: "Put it back from a backup, or delete its network and create it again.",
+  },
   RUNTIME_NODES_FAILED: {
     status: 500,
     message: "the nodes of {network} did not start: {reason}",

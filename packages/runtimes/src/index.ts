@@ -3,6 +3,7 @@ export { nodeFolder } from "./embedded/nodes.ts";
 export { runtimeErrors } from "./errors.ts";
 export type {
   ChaincodeService,
+  ChaincodeStart,
   DeliveredFile,
   InventoryItem,
   LogLine,

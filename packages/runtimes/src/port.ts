@@ -3,6 +3,8 @@ import type { NodeSpec } from "@heddle/network";
 /** What a runtime has to know to give a network a place. */
 export interface RuntimeNetwork {
   readonly name: string;
+  /** Who creates it, such as the operation's id: tells a place of an earlier network of the same name apart. */
+  readonly owner: string;
   readonly storage: "kept" | "memory";
   /** `instant`: a block is cut as soon as no transaction waits. */
   readonly cut: "timeout" | "instant";
@@ -24,6 +26,8 @@ export interface NodePlace extends NodeSpec {
 /** Where a network is: what a runtime needs to find it again. Survives JSON. */
 export interface NetworkPlace {
   readonly network: string;
+  /** Whoever had it prepared. */
+  readonly owner: string;
   readonly directory: string;
   readonly storage: "kept" | "memory";
   readonly cut: "timeout" | "instant";
@@ -48,7 +52,7 @@ export interface ChaincodeService {
   readonly folder: string;
 }
 
-/** How something that should run is. */
+/** How something that should run is: `stopped` on purpose, or `failed` because it ended by itself. */
 export type RunState = "running" | "starting" | "stopped" | "failed";
 
 /** One node or chaincode service as the world shows it. */
@@ -87,36 +91,52 @@ export interface LogRequest {
   readonly signal: AbortSignal;
 }
 
+/** How to start a chaincode. */
+export interface ChaincodeStart {
+  /** Ends a service of the same label first, so that the source as it is now runs. */
+  readonly fresh?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Where nodes run. Infrastructure only: what is Fabric's business goes over gRPC to the addresses it
- * hands out. Every method can be called again and then changes nothing that is already so.
+ * hands out. Every method can be called again, also at the same time and after the caller was killed
+ * in the middle, and then changes nothing that is already so. What runs survives the caller, and
+ * another one finds it again.
  */
 export interface Runtime {
   readonly name: string;
-  /** Gives a network ports and a folder. Throws RUNTIME_PORTS_EXHAUSTED. */
+  /**
+   * Gives a network ports and a folder; the same ones for the same owner.
+   * Throws RUNTIME_PORTS_EXHAUSTED, RUNTIME_NAME_TAKEN when there is something of that name from another owner.
+   */
   prepare(network: RuntimeNetwork): Promise<NetworkPlace>;
   /** The place that {@link prepare} made, from the world; undefined when there is none. */
   find(network: string): Promise<NetworkPlace | undefined>;
   /** Writes files below the network's folder. */
   deliver(place: NetworkPlace, files: readonly DeliveredFile[]): Promise<void>;
-  /** Starts all nodes and waits until they serve. Throws RUNTIME_NODES_FAILED. */
+  /** Starts all nodes and waits until they serve. Throws RUNTIME_NODES_FAILED, RUNTIME_PORT_TAKEN, RUNTIME_NOT_PREPARED. */
   start(place: NetworkPlace, signal?: AbortSignal): Promise<void>;
-  /** Ends all nodes; what they keep stays. */
+  /** Ends all nodes and chaincodes; what they keep stays, and {@link ensure} starts them again. */
   stop(place: NetworkPlace): Promise<void>;
   /** An address for chaincode, the same for the same label. */
   reserveChaincode(place: NetworkPlace, label: string): Promise<string>;
-  /** Starts chaincode and waits until it listens. Throws RUNTIME_CHAINCODE_UNUSABLE, RUNTIME_CHAINCODE_FAILED. */
-  startChaincode(place: NetworkPlace, service: ChaincodeService, signal?: AbortSignal): Promise<void>;
+  /**
+   * Starts chaincode and waits until it listens.
+   * Throws RUNTIME_CHAINCODE_UNUSABLE, RUNTIME_CHAINCODE_FAILED, RUNTIME_PORT_TAKEN, RUNTIME_NOT_PREPARED.
+   */
+  startChaincode(place: NetworkPlace, service: ChaincodeService, options?: ChaincodeStart): Promise<void>;
   /** Whether the chaincode's process runs and listens. */
   chaincodeRuns(place: NetworkPlace, label: string): Promise<boolean>;
   /** Ends a chaincode, and forgets its address. */
   removeChaincode(place: NetworkPlace, label: string): Promise<void>;
-  /** Starts again what should run and does not. What was started, by name. */
-  ensure(place: NetworkPlace): Promise<readonly string[]>;
+  /** Starts nodes and chaincodes that do not run. What was started: `nodes`, and labels. Throws as {@link start} and {@link startChaincode}. */
+  ensure(place: NetworkPlace, signal?: AbortSignal): Promise<readonly string[]>;
   observe(place: NetworkPlace): Promise<readonly Observation[]>;
+  /** Throws RUNTIME_NODE_UNKNOWN. */
   logs(place: NetworkPlace, request: LogRequest): AsyncIterable<LogLine>;
-  /** Ends and removes everything of a network. What was removed. Throws RUNTIME_NOT_REMOVED. */
-  destroy(network: string): Promise<readonly InventoryItem[]>;
+  /** Ends and removes everything of a network; with `owner`, only what that one had prepared. What was removed. Throws RUNTIME_NOT_REMOVED. */
+  destroy(network: string, owner?: string): Promise<readonly InventoryItem[]>;
   /** All that exists in the world for this network, never from memory. */
   inventory(network: string): Promise<readonly InventoryItem[]>;
 }

@@ -115,11 +115,10 @@ export function chaincodeSteps(options: ChaincodeSteps): StepDefinition[] {
       const { place, plan } = await at(context);
       const runtime = await world.runtimeOf(place.network);
       const folder = sourceFolder(plan.source, plan.language, world.scenarios);
-      // A service of the same label may still run an older state of the source.
-      if (context.attempt === 1 && plan.sequence > 1)
-        await runtime.removeChaincode(place, packaged(context).label).then(() => runtime.reserveChaincode(place, packaged(context).label));
       const { label, packageId: id, address } = packaged(context);
-      await runtime.startChaincode(place, { label, packageId: id, address, folder }, context.signal);
+      // A service of the same label may still run an older state of the source.
+      const fresh = plan.sequence > 1;
+      await runtime.startChaincode(place, { label, packageId: id, address, folder }, { fresh, signal: context.signal });
     },
     async undo(context) {
       const result = context.resultOf<PackagedChaincode>(packageStep.name);

@@ -56,20 +56,22 @@ function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] 
       title: "Find ports and a place",
       phase: "prepare",
       after: [],
-      async probe() {
+      async probe({ operationId }) {
         const found = await runtime.find(network);
-        return found === undefined ? false : { result: found };
+        return found?.owner === operationId && { result: found };
       },
-      run: () =>
+      run: ({ operationId }) =>
         runtime.prepare({
           name: network,
+          owner: operationId,
           storage: file.spec.storage,
           cut: timeout === "instant" ? "instant" : "timeout",
           nodes: nodesOf(file),
         }),
-      undo: async () => {
+      // Only what this operation prepared: there may be something of that name which made it fail.
+      undo: async ({ operationId }) => {
         world.forget(network);
-        await runtime.destroy(network);
+        await runtime.destroy(network, operationId);
       },
     },
     {

@@ -1,11 +1,15 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { PART } from "./files.ts";
 
 /** Where the embedded runtime keeps things below `HEDDLE_HOME`. */
 export class Layout {
+  /** As the file system spells it: processes carry it in their marks, and a home may be reached by several names. */
   readonly home: string;
 
   constructor(home: string) {
-    this.home = home;
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    this.home = realpathSync(home);
   }
 
   get ports(): string {
@@ -21,10 +25,18 @@ export class Layout {
     return path.join(this.home, "networks", name);
   }
 
+  /** Whether a network's folder holds nothing but what an interrupted {@link place} left. */
+  isVacant(name: string): boolean {
+    const folder = this.network(name);
+    return !existsSync(folder) || readdirSync(folder).every((entry) => entry === path.basename(this.place(name)) + PART);
+  }
+
+  /** Where the network is; written before anything else of it. */
   place(name: string): string {
     return path.join(this.network(name), "place.json");
   }
 
+  /** Devnet's configuration: there from the start of the nodes until they are stopped. */
   config(name: string): string {
     return path.join(this.network(name), "devnet.json");
   }
@@ -38,14 +50,28 @@ export class Layout {
   }
 
   devnetLog(name: string): string {
-    return path.join(this.network(name), "logs", "devnet.log");
+    return path.join(this.logs(name), "devnet.log");
+  }
+
+  logs(name: string): string {
+    return path.join(this.network(name), "logs");
   }
 
   chaincodeLog(name: string, label: string): string {
-    return path.join(this.network(name), "logs", `chaincode-${label}.log`);
+    return path.join(this.logs(name), `chaincode-${label}.log`);
+  }
+
+  /** Labels of the chaincodes that have ever written a log. */
+  chaincodesWithLog(name: string): string[] {
+    const logs = this.logs(name);
+    return existsSync(logs) ? readdirSync(logs).flatMap((file) => /^chaincode-(.+)\.log$/.exec(file)?.[1] ?? []) : [];
   }
 
   /** What a chaincode service should be: there is a file for each that should run. */
+  chaincode(name: string, label: string): string {
+    return path.join(this.chaincodes(name), `${label}.json`);
+  }
+
   chaincodes(name: string): string {
     return path.join(this.network(name), "chaincodes");
   }

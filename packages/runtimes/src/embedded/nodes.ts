@@ -3,9 +3,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DevnetConfigInput } from "@heddle/devnet";
 import { runtimeErrors } from "../errors.ts";
-import type { NetworkPlace, NodePlace } from "../port.ts";
+import type { NetworkPlace, NodePlace, RunState } from "../port.ts";
+import { isFree } from "../process/ports.ts";
 import { lastLines, startDetached } from "../process/spawn.ts";
-import { endProcess, findProcesses, pause, processMark, type MarkedProcess } from "../process/table.ts";
+import { endProcess, isAlive, pause, processMark, type MarkedProcess, type MarkedProcesses } from "../process/table.ts";
 import { readJson, writeJson } from "./files.ts";
 import type { Layout } from "./layout.ts";
 
@@ -41,40 +42,53 @@ function nodeConfig(node: NodePlace, crypto: string): DevnetConfigInput["nodes"]
 /** The devnet process of a network: all its nodes. */
 export class NodesProcess {
   readonly #layout: Layout;
+  readonly #processes: MarkedProcesses;
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, processes: MarkedProcesses) {
     this.#layout = layout;
+    this.#processes = processes;
   }
 
   /** The living process; undefined when none. */
   find(network: string): MarkedProcess | undefined {
-    return findProcesses(this.#layout.home, network).find(({ role }) => role === ROLE);
+    return this.#processes.find(network, ROLE);
+  }
+
+  /** How the nodes are, and the process they are in. */
+  state(network: string): { readonly state: RunState; readonly process: MarkedProcess | undefined } {
+    const process = this.find(network);
+    if (process !== undefined) return { state: this.#serves(network, process) ? "running" : "starting", process };
+    return { state: existsSync(this.#layout.config(network)) ? "failed" : "stopped", process };
   }
 
   /** Whether the living process serves. */
-  serves(network: string, found: MarkedProcess): boolean {
+  #serves(network: string, found: MarkedProcess): boolean {
     const ready = readJson(this.#layout.ready(network)) as { pid?: number } | undefined;
     return ready?.pid === found.pid;
   }
 
-  /** Starts the nodes unless they run, and waits until they serve. Throws RUNTIME_NODES_FAILED. */
+  /** Starts the nodes unless they run, and waits until they serve. Throws RUNTIME_NODES_FAILED, RUNTIME_PORT_TAKEN. */
   async start(place: NetworkPlace, signal?: AbortSignal): Promise<void> {
     const { network } = place;
-    const running = this.find(network);
-    const ended = running === undefined ? this.#spawn(place) : () => (this.find(network) === undefined ? "it ended" : undefined);
+    const adopted = this.find(network);
+    const ended = adopted === undefined ? await this.#spawn(place) : () => (isAlive(adopted) ? undefined : "they ended");
     for (let waited = 0; waited < START_TIMEOUT_MS; waited += 10) {
       const found = existsSync(this.#layout.ready(network)) ? this.find(network) : undefined;
-      if (found !== undefined && this.serves(network, found)) return;
+      if (found !== undefined && this.#serves(network, found)) return;
       const end = ended();
-      if (end !== undefined) throw this.#failed(network, end);
+      if (end !== undefined) throw await this.#failed(place, end);
       await pause(10, signal);
     }
-    throw this.#failed(network, `they did not serve within ${START_TIMEOUT_MS / 1000} s`);
+    const reason = `they did not serve within ${START_TIMEOUT_MS / 1000} s`;
+    await this.#endAll(network);
+    throw await this.#failed(place, reason);
   }
 
-  #spawn(place: NetworkPlace): () => string | undefined {
+  async #spawn(place: NetworkPlace): Promise<() => string | undefined> {
     const { network } = place;
     const layout = this.#layout;
+    // What an ended process has started itself may still hold its ports.
+    await this.#endAll(network);
     const config: DevnetConfigInput = {
       network,
       directory: layout.data(network),
@@ -94,14 +108,37 @@ export class NodesProcess {
     return ended;
   }
 
-  #failed(network: string, reason: string): Error {
+  async #failed(place: NetworkPlace, reason: string): Promise<Error> {
+    const { network } = place;
+    for (const node of place.nodes) {
+      for (const port of portsOf(node)) {
+        if (!(await isFree(port))) return runtimeErrors.create("RUNTIME_PORT_TAKEN", { port, holder: node.name, network });
+      }
+    }
     const tail = lastLines(this.#layout.devnetLog(network), 3);
     return runtimeErrors.create("RUNTIME_NODES_FAILED", { network, reason: tail === "" ? reason : `${reason}: ${tail}` });
   }
 
+  /** Ends the nodes, and notes that they are meant to be ended. */
   async stop(network: string): Promise<void> {
-    for (const found of findProcesses(this.#layout.home, network).filter(({ role }) => role === ROLE)) await endProcess(found);
+    rmSync(this.#layout.config(network), { force: true });
+    await this.#endAll(network);
+    rmSync(this.#layout.ready(network), { force: true });
   }
+
+  async #endAll(network: string): Promise<void> {
+    await Promise.all(
+      this.#processes
+        .of(network)
+        .filter(({ role }) => role === ROLE)
+        .map((found) => endProcess(found)),
+    );
+  }
+}
+
+/** Every port of a node. */
+export function portsOf(node: NodePlace): number[] {
+  return [node.grpc, node.operations, node.chaincode ?? node.admin].filter((port) => port !== undefined);
 }
 
 /** Node.js arguments that run devnet's entry: from source in a checkout, compiled from a package. */

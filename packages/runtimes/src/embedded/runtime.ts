@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runtimeErrors } from "../errors.ts";
 import type {
   ChaincodeService,
+  ChaincodeStart,
   DeliveredFile,
   InventoryItem,
   LogLine,
@@ -16,38 +17,61 @@ import type {
 } from "../port.ts";
 import { readLines } from "../process/log-file.ts";
 import { PortLeases } from "../process/ports.ts";
-import { endProcess, findProcesses, processUsage } from "../process/table.ts";
-import { ChaincodeProcesses } from "./chaincodes.ts";
+import { endProcess, MarkedProcesses, processUsage } from "../process/table.ts";
+import { Turns } from "../process/turns.ts";
+import { ChaincodeProcesses, listens } from "./chaincodes.ts";
 import { readJson, writeJson } from "./files.ts";
 import { Layout } from "./layout.ts";
 import { readNodeLine } from "./log-lines.ts";
-import { NodesProcess } from "./nodes.ts";
+import { NodesProcess, portsOf } from "./nodes.ts";
 
 const HOST = "127.0.0.1";
 
 /**
  * Runs networks on this machine: one devnet process for all nodes of a network, one process for each
- * chaincode. Processes outlive the server and are found again by the mark in their environment.
+ * chaincode. Processes outlive the server and are found again by the mark in their environment. What
+ * changes a network waits for what changes it already: a deletion never meets a start half-way.
  */
 export class EmbeddedRuntime implements Runtime {
   readonly name = "embedded";
   readonly #layout: Layout;
   readonly #ports: PortLeases;
+  readonly #processes: MarkedProcesses;
   readonly #nodes: NodesProcess;
   readonly #chaincodes: ChaincodeProcesses;
+  readonly #turns = new Turns();
 
+  /** Throws RUNTIME_PLATFORM_NOT_SUPPORTED. */
   constructor(options: { readonly home: string }) {
+    if (!existsSync("/proc/self/environ")) throw runtimeErrors.create("RUNTIME_PLATFORM_NOT_SUPPORTED", { platform: process.platform });
     this.#layout = new Layout(options.home);
     this.#ports = new PortLeases(this.#layout.ports);
-    this.#nodes = new NodesProcess(this.#layout);
-    this.#chaincodes = new ChaincodeProcesses(this.#layout);
+    this.#processes = new MarkedProcesses(this.#layout.home);
+    this.#nodes = new NodesProcess(this.#layout, this.#processes);
+    this.#chaincodes = new ChaincodeProcesses(this.#layout, this.#processes);
   }
 
-  async prepare(network: RuntimeNetwork): Promise<NetworkPlace> {
-    const found = await this.find(network.name);
-    if (found !== undefined) return found;
-    // Ports without a place are what an interrupted attempt left.
-    this.#ports.release(network.name);
+  prepare(network: RuntimeNetwork): Promise<NetworkPlace> {
+    return this.#turns.take(network.name, async () => {
+      const found = await this.find(network.name);
+      if (found?.owner === network.owner) return found;
+      if (found !== undefined || !this.#isVacant(network.name))
+        throw runtimeErrors.create("RUNTIME_NAME_TAKEN", { network: network.name, directory: this.#layout.network(network.name) });
+      // Ports without a place are what an interrupted attempt left.
+      await this.#ports.release(network.name);
+      const place = await this.#place(network);
+      writeJson(this.#layout.place(network.name), place);
+      await mkdir(place.directory, { recursive: true, mode: 0o700 });
+      return place;
+    });
+  }
+
+  /** Whether there is nothing of a network that is not known here: neither files nor processes. */
+  #isVacant(network: string): boolean {
+    return this.#layout.isVacant(network) && this.#processes.of(network).length === 0;
+  }
+
+  async #place(network: RuntimeNetwork): Promise<NetworkPlace> {
     const holders = network.nodes.flatMap((node) => [
       `${node.name} grpc`,
       `${node.name} operations`,
@@ -59,137 +83,187 @@ export class EmbeddedRuntime implements Runtime {
       const shared = { ...node, host: HOST, grpc: port("grpc"), operations: port("operations") };
       return node.kind === "peer" ? { ...shared, chaincode: port("chaincode") } : { ...shared, admin: port("admin") };
     });
-    const place: NetworkPlace = {
+    return {
       network: network.name,
+      owner: network.owner,
       directory: path.join(this.#layout.network(network.name), "crypto"),
       storage: network.storage,
       cut: network.cut,
       nodes,
     };
-    await mkdir(place.directory, { recursive: true, mode: 0o700 });
-    writeJson(this.#layout.place(network.name), place);
-    return place;
   }
 
-  find(network: string): Promise<NetworkPlace | undefined> {
-    return Promise.resolve(readJson(this.#layout.place(network)) as NetworkPlace | undefined);
+  // oxlint-disable-next-line require-await -- errors have to become rejections
+  async find(network: string): Promise<NetworkPlace | undefined> {
+    return readJson(this.#layout.place(network)) as NetworkPlace | undefined;
   }
 
   async deliver(place: NetworkPlace, files: readonly DeliveredFile[]): Promise<void> {
+    await this.#requirePlace(place);
     const folders = new Set(files.map((file) => path.dirname(path.join(place.directory, file.path))));
     for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
     await Promise.all(files.map((file) => writeFile(path.join(place.directory, file.path), file.content, { mode: file.mode })));
   }
 
   start(place: NetworkPlace, signal?: AbortSignal): Promise<void> {
-    return this.#nodes.start(place, signal);
+    return this.#turns.take(place.network, () => this.#start(place, signal));
   }
 
-  async stop(place: NetworkPlace): Promise<void> {
-    await this.#nodes.stop(place.network);
-    await Promise.all(
-      findProcesses(this.#layout.home, place.network)
-        .filter(({ role }) => role.startsWith("chaincode:"))
-        .map((found) => endProcess(found, 500)),
-    );
-  }
-
-  async reserveChaincode(place: NetworkPlace, label: string): Promise<string> {
-    const holder = `chaincode ${label}`;
-    const known = this.#ports.of(place.network).find((lease) => lease.holder === holder);
-    const port = known?.port ?? (await this.#ports.lease(place.network, [holder])).get(holder);
-    return `${HOST}:${port}`;
-  }
-
-  startChaincode(place: NetworkPlace, service: ChaincodeService, signal?: AbortSignal): Promise<void> {
-    return this.#chaincodes.start(place.network, service, signal);
-  }
-
-  chaincodeRuns(place: NetworkPlace, label: string): Promise<boolean> {
-    return this.#chaincodes.runs(place.network, label);
-  }
-
-  async removeChaincode(place: NetworkPlace, label: string): Promise<void> {
-    await this.#chaincodes.remove(place.network, label);
-    this.#ports.release(place.network, `chaincode ${label}`);
-  }
-
-  async ensure(place: NetworkPlace): Promise<readonly string[]> {
-    const started: string[] = [];
-    if (this.#nodes.find(place.network) === undefined) {
-      await this.#nodes.start(place);
-      started.push("nodes");
+  async #start(place: NetworkPlace, signal: AbortSignal | undefined): Promise<void> {
+    await this.#requirePlace(place);
+    const ports = place.nodes.flatMap(portsOf);
+    await this.#ports.guard(ports);
+    try {
+      await this.#nodes.start(place, signal);
+    } finally {
+      await this.#ports.settled(ports);
     }
-    for (const service of this.#chaincodes.wanted(place.network)) {
-      if (this.#chaincodes.find(place.network, service.label) !== undefined) continue;
-      await this.#chaincodes.start(place.network, service);
-      started.push(service.label);
-    }
-    return started;
   }
 
-  observe(place: NetworkPlace): Promise<readonly Observation[]> {
+  /** What is no longer there, or is somebody else's by now, must not come to life again. */
+  async #requirePlace({ network, owner }: NetworkPlace): Promise<void> {
+    if ((await this.find(network))?.owner !== owner) throw runtimeErrors.create("RUNTIME_NOT_PREPARED", { network });
+  }
+
+  stop({ network }: NetworkPlace): Promise<void> {
+    return this.#turns.take(network, async () => {
+      await Promise.all([this.#nodes.stop(network), this.#chaincodes.stop(network)]);
+    });
+  }
+
+  reserveChaincode(place: NetworkPlace, label: string): Promise<string> {
+    return this.#turns.take(place.network, async () => {
+      await this.#requirePlace(place);
+      const holder = chaincodeHolder(label);
+      const known = this.#ports.of(place.network).find((lease) => lease.holder === holder);
+      const port = known?.port ?? (await this.#ports.lease(place.network, [holder])).get(holder);
+      return `${HOST}:${port}`;
+    });
+  }
+
+  startChaincode(place: NetworkPlace, service: ChaincodeService, options: ChaincodeStart = {}): Promise<void> {
+    return this.#turns.take(place.network, () => this.#startChaincode(place, service, options));
+  }
+
+  async #startChaincode(place: NetworkPlace, service: ChaincodeService, options: ChaincodeStart): Promise<void> {
+    await this.#requirePlace(place);
     const { network } = place;
-    const process = this.#nodes.find(network);
-    const state = process === undefined ? "stopped" : this.#nodes.serves(network, process) ? "running" : "starting";
+    const ports = this.#ports.of(network).filter(({ holder }) => holder === chaincodeHolder(service.label));
+    try {
+      await this.#chaincodes.start(network, service, options);
+    } finally {
+      await this.#ports.settled(ports.map(({ port }) => port));
+    }
+  }
+
+  chaincodeRuns({ network }: NetworkPlace, label: string): Promise<boolean> {
+    return this.#chaincodes.runs(network, label);
+  }
+
+  removeChaincode({ network }: NetworkPlace, label: string): Promise<void> {
+    return this.#turns.take(network, async () => {
+      await this.#chaincodes.remove(network, label);
+      await this.#ports.release(network, chaincodeHolder(label));
+    });
+  }
+
+  ensure(place: NetworkPlace, signal?: AbortSignal): Promise<readonly string[]> {
+    const { network } = place;
+    return this.#turns.take(network, async () => {
+      const started: string[] = [];
+      if (this.#nodes.state(network).state !== "running") {
+        await this.#start(place, signal);
+        started.push("nodes");
+      }
+      for (const service of this.#chaincodes.wanted(network)) {
+        if (this.#chaincodes.find(network, service.label) !== undefined) continue;
+        await this.#startChaincode(place, service, { signal });
+        started.push(service.label);
+      }
+      return started;
+    });
+  }
+
+  async observe(place: NetworkPlace): Promise<readonly Observation[]> {
+    const { network } = place;
+    const { state, process } = this.#nodes.state(network);
+    const usage = usageOf(process?.pid);
     const nodes = place.nodes.map((node): Observation => ({
       name: node.name,
       kind: node.kind,
       state,
       address: `${node.host}:${node.grpc}`,
-      ...usageOf(process?.pid),
+      ...usage,
     }));
-    const chaincodes = this.#chaincodes.wanted(network).map((service): Observation => {
-      const found = this.#chaincodes.find(network, service.label);
-      return {
-        name: service.label,
-        kind: "chaincode",
-        state: found === undefined ? "stopped" : "running",
-        address: service.address,
-        ...usageOf(found?.pid),
-      };
+    const chaincodes = this.#chaincodes.wanted(network).map(async ({ label, address }): Promise<Observation> => {
+      const found = this.#chaincodes.find(network, label);
+      const ended = state === "stopped" ? "stopped" : "failed";
+      const alive = found !== undefined && (await listens(address)) ? "running" : "starting";
+      return { name: label, kind: "chaincode", state: found === undefined ? ended : alive, address, ...usageOf(found?.pid) };
     });
-    return Promise.resolve([...nodes, ...chaincodes]);
+    return [...nodes, ...(await Promise.all(chaincodes))];
   }
 
   async *logs(place: NetworkPlace, request: LogRequest): AsyncGenerator<LogLine> {
     const { network } = place;
     const { node } = request;
-    const label = this.#chaincodes.wanted(network).find((service) => service.label === node)?.label;
-    if (node !== undefined && label !== undefined) {
-      for await (const line of readLines(this.#layout.chaincodeLog(network, label), request)) yield { node, line };
+    if (node === undefined || place.nodes.some(({ name }) => name === node)) {
+      // All nodes write to one file.
+      const read = (line: string): LogLine | undefined => {
+        const told = readNodeLine(line, network);
+        return node === undefined || told.node === node ? told : undefined;
+      };
+      yield* readLines(this.#layout.devnetLog(network), { ...request, read });
       return;
     }
-    if (node !== undefined && !place.nodes.some(({ name }) => name === node))
-      throw runtimeErrors.create("RUNTIME_NODE_UNKNOWN", { network, node });
-    // All nodes write to one file, so the tail of one node is found by reading further back.
-    const lines = readLines(this.#layout.devnetLog(network), { ...request, tail: node === undefined ? request.tail : 100_000 });
-    for await (const line of lines) {
-      const read = readNodeLine(line, network);
-      if (node === undefined || read.node === node) yield read;
-    }
+    const labels = [...this.#layout.chaincodesWithLog(network), ...this.#chaincodes.wanted(network).map(({ label }) => label)];
+    if (!labels.includes(node)) throw runtimeErrors.create("RUNTIME_NODE_UNKNOWN", { network, node });
+    yield* readLines(this.#layout.chaincodeLog(network, node), { ...request, read: (line) => ({ node, line }) });
   }
 
-  async destroy(network: string): Promise<readonly InventoryItem[]> {
-    const before = await this.inventory(network);
-    await Promise.all(findProcesses(this.#layout.home, network).map((found) => endProcess(found)));
-    await rm(this.#layout.network(network), { recursive: true, force: true, maxRetries: 3 });
-    this.#ports.release(network);
-    const [first, ...rest] = await this.inventory(network);
-    if (first !== undefined)
-      throw runtimeErrors.create("RUNTIME_NOT_REMOVED", { network, count: rest.length + 1, first: `${first.kind} ${first.id}` });
-    return before;
+  destroy(network: string, owner?: string): Promise<readonly InventoryItem[]> {
+    return this.#turns.take(network, async () => {
+      if (owner !== undefined && !(await this.#isOf(network, owner))) return [];
+      const before = await this.inventory(network);
+      await Promise.all(this.#processes.of(network).map((found) => endProcess(found)));
+      await this.#remove(network);
+      await this.#ports.release(network);
+      const [first, ...rest] = await this.inventory(network);
+      if (first !== undefined)
+        throw runtimeErrors.create("RUNTIME_NOT_REMOVED", { network, count: rest.length + 1, first: `${first.kind} ${first.id}` });
+      return before;
+    });
   }
 
-  inventory(network: string): Promise<readonly InventoryItem[]> {
+  /** The place goes last: a removal that is interrupted is known for what it is. */
+  async #remove(network: string): Promise<void> {
     const folder = this.#layout.network(network);
-    const items: InventoryItem[] = [
-      ...findProcesses(this.#layout.home, network).map(({ pid, role }) => ({ kind: "process" as const, id: String(pid), detail: role })),
+    const place = path.basename(this.#layout.place(network));
+    const entries = existsSync(folder) ? await readdir(folder) : [];
+    const remove = (target: string): Promise<void> => rm(target, { recursive: true, force: true, maxRetries: 3 });
+    await Promise.all(entries.filter((entry) => entry !== place).map((entry) => remove(path.join(folder, entry))));
+    await remove(folder);
+  }
+
+  /** Whether all there is of a network was prepared by this owner, or by an attempt that was interrupted before it could say so. */
+  async #isOf(network: string, owner: string): Promise<boolean> {
+    const found = await this.find(network);
+    return found === undefined ? this.#isVacant(network) : found.owner === owner;
+  }
+
+  // oxlint-disable-next-line require-await -- errors have to become rejections
+  async inventory(network: string): Promise<readonly InventoryItem[]> {
+    const folder = this.#layout.network(network);
+    return [
+      ...this.#processes.of(network).map(({ pid, role }) => ({ kind: "process" as const, id: String(pid), detail: role })),
       ...(existsSync(folder) ? [{ kind: "directory" as const, id: folder, detail: "ledgers, node keys, logs" }] : []),
       ...this.#ports.of(network).map(({ port, holder }) => ({ kind: "port" as const, id: String(port), detail: holder })),
     ];
-    return Promise.resolve(items);
   }
+}
+
+function chaincodeHolder(label: string): string {
+  return `chaincode ${label}`;
 }
 
 function secondPort(kind: "peer" | "orderer"): string {
@@ -197,6 +271,5 @@ function secondPort(kind: "peer" | "orderer"): string {
 }
 
 function usageOf(pid: number | undefined): { pid?: number; since?: Date; memoryBytes?: number; cpuSeconds?: number } {
-  if (pid === undefined) return {};
-  return { pid, ...processUsage(pid) };
+  return pid === undefined ? {} : { pid, ...processUsage(pid) };
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 
 /** A process that outlives the one that starts it. */
@@ -18,14 +18,16 @@ export interface StartedProcess {
   readonly ended: () => string | undefined;
 }
 
-/** Variables of this process that a child must not take over. */
-const DROPPED = new Set(["NODE_OPTIONS", "HEDDLE_FAULT", "HEDDLE_NETWORK", "HEDDLE_ROLE"]);
+/** This process's own settings, such as the address of its store, are nothing a chaincode should see. */
+function isInherited(name: string): boolean {
+  return name !== "NODE_OPTIONS" && !name.startsWith("HEDDLE_");
+}
 
 /** Starts Node.js detached: it survives this process, its terminal and its process group. */
 export function startDetached({ args, cwd, env, logFile }: DetachedProcess): StartedProcess {
-  mkdirSync(path.dirname(logFile), { recursive: true });
+  mkdirSync(path.dirname(logFile), { recursive: true, mode: 0o700 });
   const log = openSync(logFile, "a", 0o600);
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !DROPPED.has(name)));
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => isInherited(name)));
   const child = spawn(process.execPath, args, { cwd, detached: true, env: { ...inherited, ...env }, stdio: ["ignore", log, log] });
   closeSync(log);
   child.unref();
@@ -39,11 +41,22 @@ export function startDetached({ args, cwd, env, logFile }: DetachedProcess): Sta
   return { pid: child.pid ?? 0, ended: () => end };
 }
 
+/** How much of a log's end an error message looks at, in bytes. */
+const END_BYTES = 8192;
+
 /** The last lines of a log, for error messages. */
 export function lastLines(file: string, count: number): string {
+  let log: number;
   try {
-    return readFileSync(file, "utf8").trimEnd().split("\n").slice(-count).join("\n");
+    log = openSync(file, "r");
   } catch {
     return "";
+  }
+  try {
+    const end = Buffer.alloc(END_BYTES);
+    const read = readSync(log, end, 0, END_BYTES, Math.max(0, fstatSync(log).size - END_BYTES));
+    return end.subarray(0, read).toString("utf8").trimEnd().split("\n").slice(-count).join("\n");
+  } finally {
+    closeSync(log);
   }
 }

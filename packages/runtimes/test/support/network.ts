@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { createOrganizationMaterial, mspFiles, tlsFiles, type OrganizationMaterial } from "@heddle/fabric";
+import { nodesOf, presetNetwork, type NodeSpec } from "@heddle/network";
+import {
+  nodeFolder,
+  type ChaincodeService,
+  type DeliveredFile,
+  type NetworkPlace,
+  type Runtime,
+  type RuntimeNetwork,
+} from "../../src/index.ts";
+
+/** Folders of chaincode that tests run. */
+export const fixtures = path.resolve(import.meta.dirname, "../fixtures");
+
+const nodes: readonly NodeSpec[] = nodesOf(presetNetwork("solo", { name: "solo", chaincode: "" }));
+
+/** The smallest network: one orderer, one peer. */
+export function smallNetwork(name: string, owner = "test"): RuntimeNetwork {
+  return { name, owner, storage: "kept", cut: "instant", nodes };
+}
+
+let made: Promise<readonly OrganizationMaterial[]> | undefined;
+
+async function makeMaterials(): Promise<OrganizationMaterial[]> {
+  return Promise.all(
+    nodes.map((node) =>
+      createOrganizationMaterial({
+        name: node.organization,
+        mspId: node.mspId,
+        domain: node.domain,
+        nodes: [{ name: node.name, kind: node.kind, hosts: ["127.0.0.1"] }],
+        users: [],
+      }),
+    ),
+  );
+}
+
+/** What the nodes need on disk, made once for all tests of a file. */
+export async function nodeFiles(): Promise<DeliveredFile[]> {
+  const materials = await (made ??= makeMaterials());
+  return nodes.flatMap((node, index) => {
+    const organization = materials[index];
+    const member = organization?.nodes[0];
+    if (organization === undefined || member === undefined) throw new Error("no identity");
+    return [...mspFiles(organization, member, nodeFolder(node), "msp"), ...tlsFiles(organization, member, nodeFolder(node), "tls")];
+  });
+}
+
+/** The root that vouches for a node's TLS certificate. */
+export async function tlsRootOf(organization: string): Promise<string> {
+  const found = (await (made ??= makeMaterials())).find(({ name }) => name === organization);
+  if (found === undefined) throw new Error(`no organisation ${organization}`);
+  return found.tlsCa.certificatePem;
+}
+
+/** Prepares and starts a small network. */
+export async function startNetwork(runtime: Runtime, name: string, owner?: string): Promise<NetworkPlace> {
+  const place = await runtime.prepare(smallNetwork(name, owner));
+  await runtime.deliver(place, await nodeFiles());
+  await runtime.start(place);
+  return place;
+}
+
+/** A service of a fixture, with its address reserved. */
+export async function serviceOf(runtime: Runtime, place: NetworkPlace, label: string, fixture = "tiny"): Promise<ChaincodeService> {
+  const address = await runtime.reserveChaincode(place, label);
+  const packageId = `${label}:${createHash("sha256").update(address).digest("hex")}`;
+  return { label, packageId, address, folder: path.join(fixtures, fixture) };
+}
