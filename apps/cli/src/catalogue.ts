@@ -38,6 +38,11 @@ export const commands: readonly CommandSpec[] = [
       ["--name <NAME>", "name of the network", "sample"],
       ["--preset <PRESET>", "solo, consortium or trade", "consortium"],
       ["--ordering <TYPE>", "raft or bft", "raft"],
+      ["--port <PORT>", "port of a server that is started; default HEDDLE_PORT, else 7460, else any free one"],
+    ],
+    examples: [
+      ["up", "two organisations, the food-tracing chaincode and its first lot; again, it proves that all still works"],
+      ["up --name class --preset trade", "three organisations and a regulator that only reads"],
     ],
     load: () => import("./commands/up.ts"),
   },
@@ -47,7 +52,7 @@ export const commands: readonly CommandSpec[] = [
     summary: "Run the server in the foreground",
     options: [
       ["--host <HOST>", "address to listen on", "127.0.0.1"],
-      ["--port <PORT>", "port to listen on, 0 for any free one; default 7460"],
+      ["--port <PORT>", "port to listen on, 0 for any free one; default HEDDLE_PORT, else 7460"],
       ["--any-port", "take a free port where that one is taken"],
     ],
     load: () => import("./commands/serve.ts"),
@@ -64,6 +69,11 @@ export const commands: readonly CommandSpec[] = [
       ["--print", "print the network file and change nothing"],
       noWait,
     ],
+    examples: [
+      ["network create demo --preset solo", "one organisation, ready in about a second"],
+      ["network create demo --preset trade --print > trade.yaml", "a network file to begin with"],
+      ["network create -f trade.yaml", "the network that a file describes"],
+    ],
     load: () => import("./commands/network-create.ts"),
   },
   { name: "network list", summary: "List networks", load: () => import("./commands/network-list.ts") },
@@ -78,12 +88,14 @@ export const commands: readonly CommandSpec[] = [
     name: "network plan",
     summary: "Show what a network file would change",
     options: [file],
+    required: ["--file"],
     load: () => import("./commands/network-plan.ts"),
   },
   {
     name: "network apply",
-    summary: "Change a network to what its file says",
+    summary: "Change a network to what its file says; create it where there is none",
     options: [file, yes, noWait],
+    required: ["--file"],
     load: () => import("./commands/network-apply.ts"),
   },
   {
@@ -98,6 +110,7 @@ export const commands: readonly CommandSpec[] = [
     summary: "Write connection profile, identity and TLS roots for an application",
     args: [network],
     options: [org, user, ["-o, --out <FOLDER>", "folder to write to; default the network's name"]],
+    examples: [["network export sample --org Org2 --user app -o my-app", "then: cd my-app && npm install && npm start"]],
     load: () => import("./commands/network-export.ts"),
   },
   {
@@ -105,6 +118,7 @@ export const commands: readonly CommandSpec[] = [
     summary: 'Print the environment for Fabric\'s own tools: eval "$(heddle env NAME)"',
     args: [network],
     options: [org],
+    examples: [[`env sample --org Org1 > env.sh && . ./env.sh && peer channel list`, "Fabric's own tools as Org1's administrator"]],
     load: () => import("./commands/env.ts"),
   },
   {
@@ -120,6 +134,13 @@ export const commands: readonly CommandSpec[] = [
       ["--init-required", "the chaincode has to be initialised first"],
       noWait,
     ],
+    examples: [
+      ["chaincode deploy sample ./contract", "your own contract; again, a new version of it"],
+      [
+        "chaincode deploy sample food-tracing --policy \"AND('Org1MSP.peer', 'Org2MSP.peer')\"",
+        "a scenario that both organisations endorse",
+      ],
+    ],
     load: () => import("./commands/chaincode-deploy.ts"),
   },
   {
@@ -132,12 +153,14 @@ export const commands: readonly CommandSpec[] = [
     name: "chaincode submit",
     summary: "Call a function and commit what it writes",
     ...call,
+    examples: [["chaincode submit sample food-tracing createLot LOT-7 Milk Graz 500 --org Org2", "as a user of Org2"]],
     load: () => import("./commands/chaincode-submit.ts"),
   },
   {
     name: "chaincode evaluate",
     summary: "Call a function without committing",
     ...call,
+    examples: [["chaincode evaluate sample food-tracing readLot LOT-001", "the lot as JSON"]],
     load: () => import("./commands/chaincode-evaluate.ts"),
   },
   {
@@ -162,26 +185,26 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "operations watch",
     summary: "Follow an operation to its end",
-    args: [["<ID>", "id of the operation"]],
+    args: [["[ID]", "id of the operation, or its beginning; default the newest"]],
     load: () => import("./commands/operations-watch.ts"),
   },
   {
     name: "operations cancel",
     summary: "Stop an operation and undo what it did",
-    args: [["<ID>", "id of the operation"]],
+    args: [["<ID>", "id of the operation, or its beginning"]],
     options: [noWait],
     load: () => import("./commands/operations-cancel.ts"),
   },
   {
     name: "operations retry",
     summary: "Go on with a failed operation",
-    args: [["<ID>", "id of the operation"]],
+    args: [["<ID>", "id of the operation, or its beginning"]],
     options: [noWait],
     load: () => import("./commands/operations-retry.ts"),
   },
   {
     name: "doctor",
-    summary: "Check this machine, or prove again that a network works",
+    summary: "Check this machine, the server and its networks; with NAME, prove again that one works",
     args: [["[NAME]", "name of a network"]],
     load: () => import("./commands/doctor.ts"),
   },

@@ -1,7 +1,10 @@
+import { cliErrors } from "./errors.ts";
 import type { Output } from "./output.ts";
 
 /** What a command gets. */
 export interface Invocation {
+  /** Of the command, such as `network create`. */
+  readonly name: string;
   /** Positional arguments in order; an optional one that is missing is `undefined`, the last may be a list. */
   readonly args: readonly (string | readonly string[] | undefined)[];
   readonly options: Options;
@@ -26,8 +29,12 @@ export interface CommandSpec {
   /** In commander's notation: `<NAME>`, `[NODE]`, `[ARGS...]`, each with its description. */
   readonly args?: readonly (readonly [notation: string, description: string])[];
   readonly options?: readonly (readonly [flags: string, description: string, fallback?: string])[];
-  /** Options that may be given more than once, by their flags. */
+  /** Options that have to be given, by their long flag. */
+  readonly required?: readonly string[];
+  /** Options that may be given more than once, by their long flag. */
   readonly repeatable?: readonly string[];
+  /** Command lines that its help shows, without `heddle`, each with what it does. */
+  readonly examples?: readonly (readonly [line: string, what: string])[];
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -50,10 +57,22 @@ export function restArguments({ args }: Invocation, index: number): readonly str
   return typeof value === "object" ? value : [];
 }
 
+/** A command line that makes no sense. */
+export function usageError({ name }: Pick<Invocation, "name">, reason: string): Error {
+  return cliErrors.create("CLI_USAGE", { reason, command: `heddle ${name}` });
+}
+
 /** Text of an option, if it was given. */
 export function text({ options }: Invocation, name: string): string | undefined {
   const value = options[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** Text of an option that has to be given. */
+export function requiredText(invocation: Invocation, name: string): string {
+  const value = text(invocation, name);
+  if (value === undefined) throw new TypeError(`option ${name} is missing`);
+  return value;
 }
 
 /** Whether a flag was given. */

@@ -2,7 +2,7 @@ import { defineErrors } from "@heddle/network";
 
 /** Errors of the command line itself. */
 export const cliErrors = defineErrors({
-  CLI_USAGE: { status: 400, message: "{reason}", next: "See: heddle --help" },
+  CLI_USAGE: { status: 400, message: "{reason}", next: "See: {command} --help" },
   CLI_OPTION_INVALID: { status: 400, message: "{option} cannot be {value}", next: "{expected}" },
   CLI_FILE_UNREADABLE: { status: 400, message: "{file} cannot be read: {reason}", next: "Check the path and its permissions." },
   CLI_FILE_NOT_WRITTEN: {
@@ -28,9 +28,29 @@ export const cliErrors = defineErrors({
     next: "Run `heddle serve` to see what is wrong; its log is {log}.",
   },
   CLI_SERVER_NOT_RUNNING: { status: 503, message: "No server is running", next: "Start one with: heddle up" },
-  CLI_SERVER_NOT_STOPPED: { status: 500, message: "The server (process {pid}) is still running", next: "Look at its log: {log}" },
+  CLI_SERVER_SILENT: {
+    status: 503,
+    message: "The server at {url} (process {pid}) does not answer",
+    next: "Look at its log, {log}, and stop it with `heddle down`; the next command starts it again. Networks go on meanwhile.",
+  },
+  CLI_SERVER_NOT_STOPPED: {
+    status: 500,
+    message: "The server (process {pid}) is still running after {seconds} s",
+    next: "Look at its log, {log}, then end it with `kill -9 {pid}`; what it was doing is taken up at the next start.",
+  },
   CLI_OPERATION_CANCELLED: { status: 409, message: "Operation {id} was cancelled and undone", next: "Start it again when you need it." },
-  CLI_INTERRUPTED: { status: 499, message: "Interrupted", next: "What was begun goes on; see: heddle operations list" },
+  CLI_OPERATION_UNKNOWN: { status: 404, message: "There is no operation {id}", next: "See those there are with: heddle operations list" },
+  CLI_OPERATION_AMBIGUOUS: { status: 400, message: "{count} operations begin with {id}", next: "Give more of the id: {ids}" },
+  CLI_OPERATION_GOES_ON: {
+    status: 499,
+    message: "Interrupted; the operation goes on: {summary}",
+    next: "Follow it with `heddle operations watch {id}`, or stop and undo it with `heddle operations cancel {id}`.",
+  },
+  CLI_INTERRUPTED: {
+    status: 499,
+    message: "Interrupted before the server had answered",
+    next: "What it was asked for may have been done; look before you ask again.",
+  },
   CLI_INTERNAL: {
     status: 500,
     message: "The command failed unexpectedly: {reason}",

@@ -1,4 +1,4 @@
-/** Exit codes of the command, as its help documents them. */
+/** Exit codes of the command. */
 export const exitCodes = {
   ok: 0,
   failed: 1,
@@ -8,12 +8,18 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+/** What each exit code means. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: "done",
+  failed: "the operation failed, or the server refused it",
+  usage: "wrong usage or input; nothing was changed",
+  notFound: "what was named does not exist",
+  unreachable: "no server answers",
+  interrupted: "interrupted; an operation that was begun goes on",
+};
+
 /** The table of exit codes for `heddle --help`. */
-export const exitCodesHelp = `
-Exit codes:
-  0    done
-  1    the operation failed, or the server refused it
-  2    wrong usage or input; nothing was changed
-  3    what was named does not exist
-  4    no server answers
-  130  interrupted; an operation that was begun goes on`;
+export function exitCodesHelp(): string {
+  const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
+  return `\nExit codes:\n${names.map((name) => `  ${String(exitCodes[name]).padEnd(5)}${exitCodeMeanings[name]}`).join("\n")}`;
+}

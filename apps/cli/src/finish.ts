@@ -1,18 +1,21 @@
 import type { Client, Operation, OperationDetail, Proof } from "@heddle/api";
 import type { Invocation } from "./command.ts";
+import { asCalled } from "./called.ts";
 import { follow } from "./follow.ts";
 import { proofLines } from "./render/proof.ts";
-import { seconds } from "./render/values.ts";
+import { isReceipt, receiptLines } from "./render/receipt.ts";
+import { seconds, shortId } from "./render/values.ts";
 
 /** Follows an accepted operation and shows how it ended; with `--no-wait` says only that it was accepted. */
-export async function finish(invocation: Invocation, client: Client, operation: Operation): Promise<void> {
-  const { output, options } = invocation;
+export async function finish(invocation: Invocation, client: Client, operation: Operation, since?: string): Promise<void> {
+  const { output, options, signal } = invocation;
   if (options["wait"] === false) {
-    output.result({ operation }, () => `${operation.summary}: accepted as ${operation.id}\n`);
+    const next = `follow it with: heddle operations watch ${shortId(operation.id)}`;
+    output.result({ operation }, () => `${operation.summary}: accepted as ${operation.id}\n${asCalled(next)}\n`);
     return;
   }
-  output.note(`${operation.summary}`);
-  const ended = await follow(client, operation, invocation);
+  output.note(operation.summary);
+  const ended = await follow(client, operation, { output, signal, since });
   output.result({ operation: ended }, () => endText(ended));
 }
 
@@ -24,15 +27,8 @@ export function endText(operation: OperationDetail): string {
 
 function resultLines(result: unknown): string[] {
   if (typeof result !== "object" || result === null) return [];
+  if (isReceipt(result)) return receiptLines(result);
   if ("proof" in result) return proofLines(result.proof as Proof | undefined);
   if ("channels" in result && Array.isArray(result.channels)) return proofLines(result as Proof);
-  if ("removed" in result && Array.isArray(result.removed)) return result.removed.map((item) => `removed ${describeItem(item)}`);
   return [];
-}
-
-function describeItem(item: unknown): string {
-  if (typeof item !== "object" || item === null) return String(item);
-  return Object.values(item)
-    .filter((value) => typeof value === "string" || typeof value === "number")
-    .join(" ");
 }

@@ -1,4 +1,6 @@
+import { isHeddleError } from "@heddle/network";
 import type { CommandSpec, Options } from "./command.ts";
+import { cliErrors } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { createOutput } from "./output.ts";
 import type { Streams } from "./program.ts";
@@ -17,20 +19,18 @@ export async function invoke(
   const onSignal = (): void => {
     interrupt.abort();
   };
+  // Once: a second Ctrl-C ends the process at once.
   process.once("SIGINT", onSignal);
   process.once("SIGTERM", onSignal);
   try {
     const module = await spec.load();
-    const code = (await module.run({ args, options, output, signal: interrupt.signal })) ?? exitCodes.ok;
+    const code = (await module.run({ name: spec.name, args, options, output, signal: interrupt.signal })) ?? exitCodes.ok;
     return interrupt.signal.aborted && code === exitCodes.ok && spec.name !== "serve" ? exitCodes.interrupted : code;
   } catch (error) {
     output.end();
-    if (interrupt.signal.aborted) {
-      output.note("interrupted; what was begun goes on: heddle operations list");
-      return exitCodes.interrupted;
-    }
-    report(error, json, streams.stderr);
-    return exitCodeOf(error);
+    const shown = interrupt.signal.aborted && !isHeddleError(error) ? cliErrors.create("CLI_INTERRUPTED", {}, { cause: error }) : error;
+    report(shown, json, streams.stderr);
+    return exitCodeOf(shown);
   } finally {
     output.end();
     process.off("SIGINT", onSignal);

@@ -3,13 +3,16 @@ import type { Streams } from "./program.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
+/** Colours a text for one of the streams; leaves it plain where that is no terminal, or NO_COLOR is set. */
+export type Paint = (style: Style, text: string) => string;
+
 /** What a command says: results on standard output, everything else on standard error. */
 export interface Output {
   readonly json: boolean;
   /** Whether standard error is a terminal that can redraw a line. */
   readonly live: boolean;
   /** The result: the value as JSON, or what `render` makes of it. */
-  result(value: unknown, render: () => string): void;
+  result(value: unknown, render: (paint: Paint) => string): void;
   /** One more line of a result that is a stream: the value as a JSON line, or the text. */
   item(value: unknown, text: string): void;
   /** A remark for a person; not written where JSON was asked for. */
@@ -18,13 +21,16 @@ export interface Output {
   status(text: string): void;
   /** Takes the line at the bottom away. */
   end(): void;
-  /** Colours for a terminal, plain text elsewhere. */
-  style(style: Style, text: string): string;
+  /** Colours what goes to standard error. */
+  readonly paint: Paint;
 }
+
+/** Columns of a terminal that does not tell. */
+const COLUMNS = 80;
 
 /** Output on two streams. */
 export function createOutput({ stdout, stderr }: Streams, json: boolean): Output {
-  const live = stderr.isTTY === true && !json;
+  const live = stderr.isTTY === true && !json && process.env["TERM"] !== "dumb";
   let drawn = false;
   const clear = (): void => {
     if (drawn) stderr.write("\r\u001b[K");
@@ -35,7 +41,7 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
     live,
     result(value, render) {
       clear();
-      stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : render());
+      stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : render(painter(stdout)));
     },
     item(value, text) {
       clear();
@@ -47,11 +53,15 @@ export function createOutput({ stdout, stderr }: Streams, json: boolean): Output
     },
     status(text) {
       if (!live) return;
-      const width = (stderr.columns ?? 80) - 1;
+      const width = (stderr.columns === undefined || stderr.columns < 20 ? COLUMNS : stderr.columns) - 1;
       stderr.write(`\r\u001b[K${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
       drawn = true;
     },
     end: clear,
-    style: (style, text) => (stderr.isTTY === true ? styleText(style, text, { stream: process.stderr }) : text),
+    paint: painter(stderr),
   };
+}
+
+function painter(stream: Streams["stdout"]): Paint {
+  return (style, text) => styleText(style, text, { stream });
 }

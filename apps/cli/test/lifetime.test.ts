@@ -18,7 +18,7 @@ describe("the server in the background", () => {
   it("is started when it is needed, found again, and stopped", async () => {
     const first = await heddle("network", "list");
     expect(first.code).toBe(0);
-    expect(first.stderr).toMatch(/^server started on http:\/\/127\.0\.0\.1:\d+ /);
+    expect(first.stderr).toMatch(/^server started in the background on http:\/\/127\.0\.0\.1:\d+ /);
     const { pid } = address();
     expect(statSync(path.join(home.folder, "logs", "server.log")).mode & 0o077).toBe(0);
 

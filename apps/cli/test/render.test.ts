@@ -2,12 +2,14 @@ import { execFileSync } from "node:child_process";
 import type { HeddleEvent } from "@heddle/api";
 import { HeddleError } from "@heddle/network";
 import { describe, expect, it } from "vitest";
+import { asCalled } from "../src/called.ts";
 import { chaincodeName } from "../src/commands/chaincode-deploy.ts";
 import { exportLines } from "../src/commands/env.ts";
 import { createOutput } from "../src/output.ts";
 import { planText } from "../src/render/plan.ts";
 import { Progress } from "../src/render/progress.ts";
 import { proofLines } from "../src/render/proof.ts";
+import { isReceipt, receiptLines } from "../src/render/receipt.ts";
 import { facts, table } from "../src/render/table.ts";
 import { megabytes, seconds } from "../src/render/values.ts";
 import { exitCodeOf, report } from "../src/report.ts";
@@ -82,7 +84,11 @@ describe("server address", () => {
 describe("proof", () => {
   it("names transaction, block, peers and phases", () => {
     const proof = { channels: [{ channel: "main", transactionId: "ab", block: 7, peers: ["p0", "p1"] }], phases: { start: 0.5 } };
-    expect(proofLines(proof)).toEqual(["channel main: transaction ab in block 7 on p0, p1", "phases: start 0.50 s"]);
+    expect(proofLines(proof)).toEqual([
+      "proof: transaction ab",
+      "       in block 7 of channel main, committed on p0, p1",
+      "phases: start 0.50 s",
+    ]);
     expect(proofLines(undefined)).toEqual([]);
   });
 });
@@ -128,14 +134,45 @@ describe("progress", () => {
   });
 });
 
+describe("receipts", () => {
+  it("list what is gone, then how much of each kind, and what is left", () => {
+    const removed = [
+      { kind: "process", id: "7", detail: "devnet" },
+      { kind: "process", id: "8", detail: "chaincode" },
+      { kind: "key", id: "k", detail: "sealed" },
+    ];
+    expect(receiptLines({ removed, left: 0 })).toEqual([
+      "REMOVED",
+      "process  7  devnet",
+      "process  8  chaincode",
+      "key      k  sealed",
+      "removed 2 processes, 1 key; nothing is left",
+    ]);
+    expect(receiptLines({ removed: [], left: 2 }).at(-1)).toBe("removed nothing; 2 left");
+    expect(isReceipt({ removed: [], left: 0 }) && !isReceipt({ removed: 1, left: 0 }) && !isReceipt({ channels: [] })).toBe(true);
+  });
+});
+
+describe("what to type next", () => {
+  it.each([
+    [undefined, 'eval "$(heddle env x)"; see heddle --help', 'eval "$(heddle env x)"; see heddle --help'],
+    ["./heddle", 'eval "$(heddle env x)"; see heddle --help', 'eval "$(./heddle env x)"; see ./heddle --help'],
+    ["/opt/heddle/heddle", "Run `heddle serve`, not /etc/heddle serve.", "Run `/opt/heddle/heddle serve`, not /etc/heddle serve."],
+    ["/with space/heddle", "heddle up", "heddle up"],
+    ["./heddle", "A Heddle server; heddle.dev/v1", "A Heddle server; heddle.dev/v1"],
+  ])("typed as %s", (command, text, shown) => {
+    expect(asCalled(text, command === undefined ? {} : { HEDDLE_COMMAND: command })).toBe(shown);
+  });
+});
+
 describe("plans", () => {
   it("marks what cannot be done", () => {
-    const output = createOutput({ stdout: sink(), stderr: sink() }, false);
+    const plain = (_style: unknown, text: string): string => text;
     const change = { summary: "add peer p", path: "spec.x", supported: false, action: "create" };
-    expect(planText({ network: "n", empty: false, changes: [change] }, output)).toBe(
-      "+ add peer p  spec.x  not possible on a running network\n",
+    expect(planText({ network: "n", empty: false, changes: [change] }, plain)).toBe(
+      "+ add peer p  spec.x  not possible on a running network\n1 change, 1 of them not possible\n",
     );
-    expect(planText({ network: "n", empty: true, changes: [] }, output)).toMatch(/^n /);
+    expect(planText({ network: "n", empty: true, changes: [] }, plain)).toMatch(/^n /);
   });
 });
 

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { NetworkDetail } from "@heddle/api";
-import { argument, flag, text, type Invocation } from "../command.ts";
+import { argument, flag, text, usageError, type Invocation } from "../command.ts";
 import { cliErrors } from "../errors.ts";
 import { finish } from "../finish.ts";
 import { wholeNumber } from "../input/values.ts";
@@ -23,7 +23,8 @@ export async function run(invocation: Invocation): Promise<void> {
     initRequired: flag(invocation, "initRequired") ? true : undefined,
   };
   const { client } = await connect(output, signal);
-  const channel = text(invocation, "channel") ?? onlyChannel(await client.getNetwork({ params: { name: network } }, { signal }));
+  const channel =
+    text(invocation, "channel") ?? onlyChannel(invocation, await client.getNetwork({ params: { name: network } }, { signal }));
   const { operation } = await client.deployChaincode({ params: { name: network }, body: { ...body, channel } });
   await finish(invocation, client, operation);
 }
@@ -47,12 +48,10 @@ export function chaincodeName(source: string): string {
     .replaceAll(/^-|-$/g, "");
 }
 
-function onlyChannel({ channels, name }: NetworkDetail): string {
+function onlyChannel(invocation: Invocation, { channels, name }: NetworkDetail): string {
   const [channel, ...others] = channels;
   if (channel === undefined || others.length > 0) {
-    throw cliErrors.create("CLI_USAGE", {
-      reason: `${name} has ${channels.length} channels (${channels.join(", ")}); name one with --channel`,
-    });
+    throw usageError(invocation, `${name} has ${channels.length} channels (${channels.join(", ")}); name one with --channel`);
   }
   return channel;
 }

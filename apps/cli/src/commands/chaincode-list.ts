@@ -1,3 +1,4 @@
+import { asCalled } from "../called.ts";
 import { argument, type Invocation } from "../command.ts";
 import { table } from "../render/table.ts";
 import { connect } from "../server/connect.ts";
@@ -5,13 +6,14 @@ import { connect } from "../server/connect.ts";
 /** `heddle chaincode list`. */
 export async function run(invocation: Invocation): Promise<void> {
   const { output, signal } = invocation;
+  const name = argument(invocation, 0);
   const { client } = await connect(output, signal);
-  const { chaincodes } = await client.listChaincodes({ params: { name: argument(invocation, 0) } }, { signal });
+  const { chaincodes } = await client.listChaincodes({ params: { name } }, { signal });
   output.result({ chaincodes }, () =>
     table(
-      ["chaincode", "channel", "version", "sequence", "package", "deployed"],
-      chaincodes.map((item) => [item.name, item.channel, item.version, String(item.sequence), item.packageId, item.deployedAt]),
-      "no chaincodes",
+      ["chaincode", "channel", "version", "sequence", "deployed", "package"],
+      chaincodes.map((item) => [item.name, item.channel, item.version, String(item.sequence), item.deployedAt, item.packageId]),
+      asCalled(`no chaincodes; deploy one with: heddle chaincode deploy ${name} FOLDER`),
     ),
   );
 }

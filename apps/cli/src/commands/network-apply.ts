@@ -1,4 +1,6 @@
-import { text, type Invocation } from "../command.ts";
+import type { Client, Operation } from "@heddle/api";
+import { isHeddleError, type NetworkFile } from "@heddle/network";
+import { requiredText, type Invocation } from "../command.ts";
 import { cliErrors } from "../errors.ts";
 import { finish } from "../finish.ts";
 import { confirmed } from "../input/confirm.ts";
@@ -6,15 +8,13 @@ import { readNetworkFile } from "../input/files.ts";
 import { planText } from "../render/plan.ts";
 import { connect } from "../server/connect.ts";
 
-/** `heddle network apply`. */
+/** `heddle network apply`: what the file says comes to be; a network that is not there yet is created. */
 export async function run(invocation: Invocation): Promise<void> {
   const { output, signal } = invocation;
-  const file = text(invocation, "file");
-  if (file === undefined) throw cliErrors.create("CLI_USAGE", { reason: "give the network file with -f" });
-  const network = await readNetworkFile(file);
+  const network = await readNetworkFile(requiredText(invocation, "file"));
   const { client } = await connect(output, signal);
   const plan = await client.planNetwork({ body: { spec: network } }, { signal });
-  output.note(planText(plan, output).trimEnd());
+  output.note(planText(plan, output.paint).trimEnd());
   if (plan.empty) {
     output.result({ plan }, () => "");
     return;
@@ -24,7 +24,17 @@ export async function run(invocation: Invocation): Promise<void> {
     const problems = refused.map(({ path, summary }) => ({ path, message: summary }));
     throw cliErrors.create("CLI_CHANGE_NOT_SUPPORTED", { count: refused.length }, { problems });
   }
-  if (!(await confirmed(invocation, `Make ${plan.changes.length} changes to ${plan.network}`))) return;
-  const { operation } = await client.applyNetwork({ params: { name: network.metadata.name }, body: { spec: network } });
-  await finish(invocation, client, operation);
+  const count = plan.changes.length;
+  if (!(await confirmed(invocation, `Making ${count === 1 ? "this change" : `these ${count} changes`} to ${plan.network}`))) return;
+  await finish(invocation, client, await begin(client, network));
+}
+
+async function begin(client: Client, network: NetworkFile): Promise<Operation> {
+  const body = { spec: network };
+  try {
+    return (await client.applyNetwork({ params: { name: network.metadata.name }, body })).operation;
+  } catch (error) {
+    if (!isHeddleError(error, "STORE_NETWORK_NOT_FOUND")) throw error;
+    return (await client.createNetwork({ body })).operation;
+  }
 }

@@ -1,6 +1,5 @@
 import { formatNetworkFile, type NetworkFile } from "@heddle/network";
-import { flag, optionalArgument, text, type Invocation } from "../command.ts";
-import { cliErrors } from "../errors.ts";
+import { flag, optionalArgument, text, usageError, type Invocation } from "../command.ts";
 import { readNetworkFile } from "../input/files.ts";
 import { networkOfPreset } from "../input/preset.ts";
 import { connect } from "../server/connect.ts";
@@ -23,12 +22,12 @@ async function wanted(invocation: Invocation): Promise<NetworkFile> {
   const preset = text(invocation, "preset");
   const name = optionalArgument(invocation, 0);
   if ((file === undefined) === (preset === undefined)) {
-    throw cliErrors.create("CLI_USAGE", { reason: "give either a network file with -f or a preset with --preset" });
+    throw usageError(invocation, "give either a network file with -f or a preset with --preset");
   }
   if (file !== undefined) {
     const network = await readNetworkFile(file);
     return name === undefined ? network : { ...network, metadata: { ...network.metadata, name } };
   }
-  if (name === undefined) throw cliErrors.create("CLI_USAGE", { reason: "a network from a preset needs a name" });
+  if (name === undefined) throw usageError(invocation, "a network from a preset needs a name");
   return networkOfPreset({ name, preset: preset ?? "", ordering: text(invocation, "ordering"), scenario: text(invocation, "scenario") });
 }

@@ -1,3 +1,4 @@
+import { asCalled } from "../called.ts";
 import type { Invocation } from "../command.ts";
 import { table } from "../render/table.ts";
 import { connect } from "../server/connect.ts";
@@ -18,7 +19,7 @@ export async function run({ output, signal }: Invocation): Promise<void> {
         String(network.nodes),
         network.createdAt,
       ]),
-      "no networks; create one with: heddle up",
+      asCalled("no networks; create one with: heddle up"),
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { text, type Invocation } from "../command.ts";
 import { wholeNumber } from "../input/values.ts";
 import { table } from "../render/table.ts";
-import { seconds } from "../render/values.ts";
+import { seconds, shortId } from "../render/values.ts";
 import { connect } from "../server/connect.ts";
 
 /** `heddle operations list`. */
@@ -12,8 +12,15 @@ export async function run(invocation: Invocation): Promise<void> {
   const { operations } = await client.listOperations({ query: { network: text(invocation, "network"), limit } }, { signal });
   output.result({ operations }, () =>
     table(
-      ["id", "state", "time", "summary", "started"],
-      operations.map((operation) => [operation.id, operation.state, seconds(operation.seconds), operation.summary, operation.createdAt]),
+      ["id", "network", "state", "time", "summary", "started"],
+      operations.map((operation) => [
+        shortId(operation.id),
+        operation.network ?? "",
+        operation.state,
+        seconds(operation.seconds),
+        operation.summary,
+        operation.createdAt,
+      ]),
       "no operations",
     ),
   );

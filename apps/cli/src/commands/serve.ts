@@ -2,18 +2,18 @@ import { once } from "node:events";
 import { isHeddleError } from "@heddle/network";
 import type { RunningServer, ServeOptions } from "@heddle/server";
 import { flag, text, type Invocation } from "../command.ts";
-import { wholeNumber } from "../input/values.ts";
+import { portNumber } from "../input/values.ts";
 import { homeFolder, logFile } from "../server/home.ts";
 
 /** `heddle serve`: the server, until it is told to stop. */
 export async function run(invocation: Invocation): Promise<void> {
   const { output, signal } = invocation;
-  const port = text(invocation, "port");
+  const port = text(invocation, "port") ?? process.env["HEDDLE_PORT"];
   const home = homeFolder();
   const options: ServeOptions = {
     home,
     host: text(invocation, "host"),
-    port: port === undefined ? undefined : wholeNumber("--port", port, 0, 65_535),
+    port: port === undefined ? undefined : portNumber(port),
     logFile: logFile(home),
   };
   const server = await listen(options, flag(invocation, "anyPort"));

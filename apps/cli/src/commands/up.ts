@@ -1,9 +1,11 @@
-import type { Client, NetworkDetail, Operation, Proof, Submitted } from "@heddle/api";
-import { isHeddleError } from "@heddle/network";
+import type { Client, NetworkDetail, Operation, Submitted } from "@heddle/api";
+import { isHeddleError, type NetworkFile } from "@heddle/network";
+import { asCalled } from "../called.ts";
 import { text, type Invocation } from "../command.ts";
 import { cliErrors } from "../errors.ts";
 import { follow } from "../follow.ts";
 import { networkOfPreset } from "../input/preset.ts";
+import { portNumber } from "../input/values.ts";
 import { proofLines } from "../render/proof.ts";
 import { facts } from "../render/table.ts";
 import { seconds } from "../render/values.ts";
@@ -19,11 +21,13 @@ export async function run(invocation: Invocation): Promise<void> {
   const began = performance.now();
   const name = text(invocation, "name") ?? "sample";
   const wanted = networkOfPreset({ name, preset: text(invocation, "preset") ?? "consortium", ordering: text(invocation, "ordering") });
-  const server = await connect(output, signal);
+  const port = text(invocation, "port");
+  const server = await connect(output, signal, port === undefined ? undefined : portNumber(port));
   const { client } = server;
-  const operation = await begin(client, name, wanted);
+  await settleDeletion(client, name, invocation);
+  const { operation, since } = await begin(client, name, wanted);
   output.note(operation.summary);
-  await follow(client, operation, invocation);
+  await follow(client, operation, { output, signal, since });
   const network = await client.getNetwork({ params: { name } }, { signal });
   const first = await firstLot(client, network, signal);
   const took = (performance.now() - began) / 1000;
@@ -37,15 +41,33 @@ export async function run(invocation: Invocation): Promise<void> {
   output.result(result, () => summary(server, network, first, took));
 }
 
+/** A network of that name that is being deleted has to be gone before another is made. */
+async function settleDeletion(client: Client, name: string, { output, signal }: Invocation): Promise<void> {
+  const id = (await findNetwork(client, name))?.operation;
+  const operation = id === undefined ? undefined : await client.getOperation({ params: { id } }, { signal });
+  if (operation?.kind !== "network.delete") return;
+  output.note(operation.summary);
+  await follow(client, operation, { output, signal });
+}
+
+/** What was begun, and until when an attempt before it went. */
+interface Begun {
+  readonly operation: Operation;
+  readonly since?: string | undefined;
+}
+
 /** Begins what the network needs: its creation, the rest of what was begun before, or another proof. */
-async function begin(client: Client, name: string, wanted: ReturnType<typeof networkOfPreset>): Promise<Operation> {
+async function begin(client: Client, name: string, wanted: NetworkFile): Promise<Begun> {
   const network = await findNetwork(client, name);
-  if (network === undefined) return (await client.createNetwork({ body: { spec: wanted } })).operation;
-  if (network.operation !== undefined) return client.getOperation({ params: { id: network.operation } });
-  if (network.state === "ready") return (await client.proveNetwork({ params: { name } })).operation;
+  if (network === undefined) return client.createNetwork({ body: { spec: wanted } });
+  if (network.operation !== undefined) return { operation: await client.getOperation({ params: { id: network.operation } }) };
+  if (network.state === "ready") return client.proveNetwork({ params: { name } });
   const { operations } = await client.listOperations({ query: { network: name, limit: 1 } });
   const [last] = operations;
-  if (network.state === "failed" && last?.state === "failed") return (await client.retryOperation({ params: { id: last.id } })).operation;
+  if (network.state === "failed" && last?.state === "failed") {
+    const { operation } = await client.retryOperation({ params: { id: last.id } });
+    return { operation, since: last.finishedAt };
+  }
   throw cliErrors.create("CLI_NETWORK_STATE", {
     network: name,
     state: network.state,
@@ -77,10 +99,8 @@ async function firstLot(client: Client, { name }: NetworkDetail, signal: AbortSi
 
 function summary({ address }: Server, network: NetworkDetail, first: Submitted | undefined, took: number): string {
   const { name } = network;
-  const proof: Proof | undefined = network.proof;
   const about = facts([
     ["ready", `network ${name} (${network.organizations.map((org) => org.name).join(", ")}) in ${seconds(took)}`],
-    ...proofLines(proof).map((line) => ["proof", line] as const),
     ["first lot", first === undefined ? undefined : `transaction ${first.transactionId} ${first.code} in block ${first.block}`],
     ["server", address.url],
   ]);
@@ -91,5 +111,6 @@ function summary({ address }: Server, network: NetworkDetail, first: Submitted |
     [`heddle logs ${name} -f`, "logs of every node"],
     [`heddle network delete ${name}`, "remove it without a trace"],
   ]);
-  return `\n${about}\n${next}`;
+  const proof = proofLines(network.proof).map((line) => `${line}\n`);
+  return `\n${about}${proof.join("")}\n${asCalled(next)}`;
 }

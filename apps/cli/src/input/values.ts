@@ -13,6 +13,14 @@ export function wholeNumber(option: string, value: string, lowest: number, highe
 }
 
 /**
+ * A port to listen on; 0 is any that is free.
+ * @throws HeddleError CLI_OPTION_INVALID
+ */
+export function portNumber(value: string): number {
+  return wholeNumber("--port", value, 0, 65_535);
+}
+
+/**
  * One of some words of an option.
  * @throws HeddleError CLI_OPTION_INVALID
  */

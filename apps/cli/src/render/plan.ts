@@ -1,4 +1,4 @@
-import type { Output } from "../output.ts";
+import type { Paint } from "../output.ts";
 
 interface PlanView {
   readonly network: string;
@@ -8,12 +8,14 @@ interface PlanView {
 
 const SIGNS: Readonly<Record<string, string>> = { create: "+", update: "~", delete: "-" };
 
-/** A plan in lines, with a sign for each change and a mark where it cannot be made. */
-export function planText(plan: PlanView, output: Output): string {
-  if (plan.empty) return `${plan.network} is as its file says\n`;
-  const lines = plan.changes.map(({ action, summary, path, supported }) => {
-    const mark = supported ? "" : output.style("yellow", "  not possible on a running network");
-    return `${SIGNS[action] ?? "?"} ${summary}  ${output.style("dim", path)}${mark}\n`;
+/** A plan in lines, with a sign for each change and a mark where it cannot be made; then how many there are. */
+export function planText({ network, empty, changes }: PlanView, paint: Paint): string {
+  if (empty) return `${network} is as its file says\n`;
+  const lines = changes.map(({ action, summary, path, supported }) => {
+    const mark = supported ? "" : paint("yellow", "  not possible on a running network");
+    return `${SIGNS[action] ?? "?"} ${summary}  ${paint("dim", path)}${mark}\n`;
   });
-  return lines.join("");
+  const refused = changes.filter(({ supported }) => !supported).length;
+  const total = changes.length === 1 ? "1 change" : `${changes.length} changes`;
+  return `${lines.join("")}${total}${refused === 0 ? "" : `, ${refused} of them not possible`}\n`;
 }

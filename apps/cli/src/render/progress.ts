@@ -37,7 +37,7 @@ export class Progress {
       this.#done = 0;
     }
     if (event.type === "step.changed") this.#step(event.data as StepChange);
-    if (event.type === "step.log") this.#output.note(this.#output.style("dim", `      ${(event.data as StepChange).line ?? ""}`));
+    if (event.type === "step.log") this.#output.note(this.#output.paint("dim", `      ${(event.data as StepChange).line ?? ""}`));
   }
 
   /** Stops drawing. */
@@ -59,21 +59,20 @@ export class Progress {
     const time = took === undefined ? "" : `  ${seconds(took)}`;
     if (change.state === "done") {
       this.#done += 1;
-      this.#output.note(`  ${this.#output.style("green", "✓")} ${label}${this.#output.style("dim", time)}`);
+      this.#output.note(`  ${this.#output.paint("green", "✓")} ${label}${this.#output.paint("dim", time)}`);
     } else if (change.state === "undone") {
       this.#output.note(`  ↶ ${label} undone${time}`);
     } else if (change.state === "failed") {
-      this.#output.note(`  ${this.#output.style("red", "✗")} ${label}${time}  ${change.error?.message ?? ""}`);
+      this.#output.note(`  ${this.#output.paint("red", "✗")} ${label}${time}  ${change.error?.message ?? ""}`);
     }
     this.#draw();
   }
 
   #draw(): void {
-    const running = [...this.#running.values()];
-    if (running.length === 0) return;
-    const oldest = Math.min(...running.map(({ since }) => since));
-    const names = running.map(({ label }) => label).join(", ");
-    this.#output.status(`  … ${this.#done}/${this.#total}  ${seconds((performance.now() - oldest) / 1000)}  ${names}`);
+    if (this.#running.size === 0) return;
+    const now = performance.now();
+    const steps = [...this.#running.values()].map(({ label, since }) => `${label} ${seconds((now - since) / 1000)}`);
+    this.#output.status(`  … ${this.#done}/${this.#total}  ${steps.join(", ")}`);
   }
 }
 

@@ -11,7 +11,7 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(0)} MB`;
 }
 
-/** The first eight characters of an id, enough to tell operations apart in a line. */
+/** The first eight characters of an id, enough to tell operations apart; commands take them for the whole. */
 export function shortId(id: string): string {
   return id.slice(0, 8);
 }

@@ -11,17 +11,25 @@ const LOOK_MS = 25;
 /** How long to wait for the server of somebody who started one at the same moment. */
 const OTHER_MS = 3_000;
 
+/** Which server to start, and how to see that it answers. */
+export interface StartOptions<Server> {
+  readonly home: string;
+  readonly port: number | undefined;
+  readonly find: () => Promise<Server | undefined>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Starts `heddle serve` as a process of its own and waits until a server answers.
  * @throws HeddleError CLI_SERVER_NOT_STARTED with the end of the log.
  */
-export async function startServer(home: string, find: () => Promise<object | undefined>, signal: AbortSignal): Promise<void> {
+export async function startServer<Server>({ home, port, find, signal }: StartOptions<Server>): Promise<Server> {
   const log = logFile(home);
-  mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
-  const descriptor = openSync(log, "a", 0o600);
+  const descriptor = openLog(log);
   const logStart = fstatSync(descriptor).size;
   const main = path.resolve(import.meta.dirname, "..", "main.ts");
-  const child = spawn(process.execPath, [...process.execArgv, main, "serve", "--any-port"], {
+  const where = port === undefined ? ["--any-port"] : ["--port", String(port)];
+  const child = spawn(process.execPath, [...process.execArgv, main, "serve", ...where], {
     cwd: home,
     detached: true,
     env: { ...process.env, HEDDLE_HOME: home },
@@ -36,13 +44,27 @@ export async function startServer(home: string, find: () => Promise<object | und
   const deadline = performance.now() + START_MS;
   let patience: number | undefined;
   while (performance.now() < (patience ?? deadline)) {
-    if ((await find()) !== undefined) return;
+    const server = await find();
+    if (server !== undefined) return server;
     // It may have given way to a server that started at the same moment.
     if (ended !== undefined) patience ??= performance.now() + OTHER_MS;
     await pause(LOOK_MS, undefined, { signal });
   }
   const reason = `${ended ?? `no answer after ${START_MS / 1000} s`}${lastLines(log, logStart)}`;
   throw cliErrors.create("CLI_SERVER_NOT_STARTED", { reason, log });
+}
+
+function openLog(log: string): number {
+  try {
+    mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
+    return openSync(log, "a", 0o600);
+  } catch (cause) {
+    throw cliErrors.create(
+      "CLI_FILE_NOT_WRITTEN",
+      { file: log, reason: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
+  }
 }
 
 /** The end of what was written to a log since `from`. */
