@@ -1,22 +1,30 @@
-// Small measuring tools shared by the benchmarks: medians, CPU and memory of a
-// process as the kernel counts them. Linux only, like the benchmarks.
+// Small measuring tools shared by the benchmarks: percentiles, CPU time and memory
+// of a process as the kernel counts them. Linux only, like the benchmarks.
 import { readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 
+/** Clock ticks a second in /proc, the same on every Linux that Node.js runs on. */
+const TICKS_PER_SECOND = 100;
+
 /** The given percentile of `values`, 0 to 100, by nearest rank. */
 export function percentile(values: readonly number[], p: number): number {
-  if (values.length === 0) throw new Error("no values to take a percentile of");
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil((p / 100) * sorted.length) - 1))] ?? Number.NaN;
+  const found = sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil((p / 100) * sorted.length) - 1))];
+  if (found === undefined) throw new Error("there are no values to take a percentile of");
+  return found;
 }
 
-/** CPU seconds (user and system) that the process has used so far. */
+/** The middle one of `values`, the lower of two. */
+export function median(values: readonly number[]): number {
+  return percentile(values, 50);
+}
+
+/** CPU seconds, user and system, that the process has used so far. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The second field is the name in parentheses and may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return ticks / 100;
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 /** Resident memory of the process in MiB. */
@@ -29,7 +37,7 @@ export function residentMiB(pid: number): number {
 /** One line that says on what machine the figures were taken. */
 export function machine(): string {
   const model = cpus()[0]?.model.trim() ?? "unknown processor";
-  return `${cpus().length} x ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
+  return `${cpus().length} cores of ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.versions.node}`;
 }
 
 /** Runs `total` jobs, at most `parallel` at once. */
@@ -48,5 +56,5 @@ export async function inParallel(total: number, parallel: number, job: (index: n
 /** A Markdown table. */
 export function table(head: readonly string[], rows: ReadonlyArray<ReadonlyArray<string | number>>): string {
   const line = (cells: ReadonlyArray<string | number>): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
