@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   api: ["network"],
   server: ["api", "operations", "runtimes", "fabric", "store", "network"],
   cli: ["api", "network", "server"],
+  console: ["api", "network"],
 };
 
 const importPattern = /(?:from\s+|import\s*\(\s*|import\s+|import\.meta\.resolve\(\s*)["'](@heddle\/[^"']+|\.{1,2}\/[^"']+)["']/g;

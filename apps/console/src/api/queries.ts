@@ -1,0 +1,59 @@
+import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { isHeddleError } from "@heddle/network";
+import { client } from "./client.ts";
+
+/** Answers of the server that trying again does not change. */
+function isFinal(error: unknown): boolean {
+  return isHeddleError(error) && error.status < 500;
+}
+
+/** The cache of what the server said. Events invalidate it, so nothing polls but what has no events. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => !isFinal(error) && count < 2,
+      retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 4_000),
+    },
+  },
+});
+
+/** All networks. */
+export const networksQuery = queryOptions({
+  queryKey: ["networks"],
+  queryFn: async ({ signal }) => (await client.listNetworks({}, { signal })).networks,
+});
+
+/** One network with its file. */
+export const networkQuery = (name: string) =>
+  queryOptions({ queryKey: ["network", name], queryFn: ({ signal }) => client.getNetwork({ params: { name } }, { signal }) });
+
+/** Nodes as the world shows them. They have no events: they are asked for while somebody looks. */
+export const nodesQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["network", name, "nodes"],
+    queryFn: async ({ signal }) => (await client.listNodes({ params: { name } }, { signal })).nodes,
+    refetchInterval: 5_000,
+  });
+
+/** Chaincodes deployed on a network. */
+export const chaincodesQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["network", name, "chaincodes"],
+    queryFn: async ({ signal }) => (await client.listChaincodes({ params: { name } }, { signal })).chaincodes,
+  });
+
+/** Operations, newest first; of one network, or of all. */
+export const operationsQuery = (network?: string) =>
+  queryOptions({
+    queryKey: ["operations", network ?? ""],
+    queryFn: async ({ signal }) =>
+      (await client.listOperations({ query: { limit: 100, ...(network === undefined ? {} : { network }) } }, { signal })).operations,
+  });
+
+/** One operation with its steps. */
+export const operationQuery = (id: string) =>
+  queryOptions({ queryKey: ["operation", id], queryFn: ({ signal }) => client.getOperation({ params: { id } }, { signal }) });
+
+/** Version and store of the server. */
+export const healthQuery = queryOptions({ queryKey: ["health"], queryFn: ({ signal }) => client.health({}, { signal }) });

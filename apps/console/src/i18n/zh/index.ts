@@ -1,0 +1,23 @@
+import type { Catalogue } from "../catalogue.ts";
+import { common, state } from "./common.ts";
+import { network, settings, about, reference, logs } from "./network.ts";
+import { networks, operation, proof, receipt } from "./networks.ts";
+import { session } from "./session.ts";
+import { wizard } from "./wizard.ts";
+
+/** Chinese (simplified). */
+export const zh: Catalogue = {
+  common,
+  state,
+  networks,
+  operation,
+  proof,
+  receipt,
+  network,
+  settings,
+  about,
+  reference,
+  logs,
+  session,
+  wizard,
+};

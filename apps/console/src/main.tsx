@@ -1,0 +1,34 @@
+import "@mantine/core/styles.css";
+import "./theme/theme.css";
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { queryClient } from "./api/queries.ts";
+import { preferredLanguage, startI18n } from "./i18n/i18n.ts";
+import { router } from "./router.tsx";
+import { Gate } from "./session/gate.tsx";
+import { takeLinkCode } from "./session/link-code.ts";
+import { theme } from "./theme/theme.ts";
+
+/** The nonce of the page's content security policy, for the styles that are made at run time. */
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
+}
+
+const root = document.querySelector("#root");
+if (root === null) throw new Error("the page has no #root");
+const code = takeLinkCode();
+await startI18n(preferredLanguage());
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+      <QueryClientProvider client={queryClient}>
+        <Gate code={code}>
+          <RouterProvider router={router} />
+        </Gate>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,27 @@
+/** Titles of steps come from the server in English; these are they in Chinese, by their pattern. */
+const chinese: readonly (readonly [RegExp, string])[] = [
+  [/^Find ports and a place$/, "寻找端口和位置"],
+  [/^Make the organisations' identities$/, "生成各组织的身份"],
+  [/^Make the channels' first blocks$/, "生成各通道的创世区块"],
+  [/^Start the nodes$/, "启动节点"],
+  [/^(.+) joins its channels$/, "$1 加入其通道"],
+  [/^Package chaincode (.+)$/, "打包链码 $1"],
+  [/^Start chaincode (.+)$/, "启动链码 $1"],
+  [/^Install (.+) on (.+)$/, "在 $2 上安装 $1"],
+  [/^(.+) approves (.+)$/, "$1 批准 $2"],
+  [/^Commit the definition of (.+)$/, "提交 $1 的定义"],
+  [/^Note the deployment of (.+)$/, "记录 $1 的部署"],
+  [/^Commit a transaction on every peer$/, "在每个 peer 上提交一笔交易"],
+  [/^List all that exists$/, "列出现有的一切"],
+  [/^End processes, remove files and ports$/, "结束进程，移除文件和端口"],
+  [/^Destroy the keys$/, "销毁密钥"],
+  [/^Remove what was kept for it$/, "移除为它保存的内容"],
+  [/^Look whether anything is left$/, "检查是否有残留"],
+];
+
+/** A step's title in a language; English where there is no other. */
+export function titleIn(language: string, title: string): string {
+  if (!language.startsWith("zh")) return title;
+  const found = chinese.find(([pattern]) => pattern.test(title));
+  return found === undefined ? title : title.replace(found[0], found[1]);
+}

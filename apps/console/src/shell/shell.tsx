@@ -1,0 +1,48 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useServerEvents } from "../api/events.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { AppearanceMenu } from "./appearance-menu.tsx";
+import { Logo } from "./logo.tsx";
+import classes from "./shell.module.css";
+import { useShortcuts } from "./shortcuts.ts";
+
+/** The frame of every screen: skip link, header, content. */
+export function Shell() {
+  const { t } = useTranslation();
+  useServerEvents();
+  useShortcuts();
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => main.current?.setAttribute("data-ready", "true"), []);
+  return (
+    <>
+      <a className="skip" href="#content">
+        {t("common.skip")}
+      </a>
+      <header className={classes["header"]}>
+        <div className={classes["bar"]}>
+          <Link to="/networks" className={classes["brand"]} aria-label="Heddle">
+            <Logo />
+            <span className={classes["word"]}>Heddle</span>
+          </Link>
+          <nav aria-label={t("common.navigation")} className={classes["nav"]}>
+            <Link to="/networks" className={classes["link"]}>
+              {t("common.networks")}
+            </Link>
+            <Link to="/operations" className={classes["link"]}>
+              {t("common.operations")}
+            </Link>
+          </nav>
+          <div className={classes["end"]}>
+            <AppearanceMenu />
+            <AccountMenu />
+          </div>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className={classes["main"]} ref={main}>
+        <Outlet />
+      </main>
+    </>
+  );
+}

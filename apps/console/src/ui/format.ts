@@ -1,0 +1,45 @@
+import i18next from "i18next";
+
+/** Seconds as people read them: two decimals below ten, none above a minute. */
+export function formatSeconds(seconds: number): string {
+  const digits = seconds < 10 ? 2 : seconds < 60 ? 1 : 0;
+  return new Intl.NumberFormat(i18next.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(seconds);
+}
+
+/** A whole number with the language's grouping. */
+export function formatCount(value: number): string {
+  return new Intl.NumberFormat(i18next.language).format(value);
+}
+
+/** Bytes in binary units. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${new Intl.NumberFormat(i18next.language, { maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 }).format(value)} ${units[power]}`;
+}
+
+/** Date and time, exact. */
+export function formatTime(iso: string): string {
+  return new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso));
+}
+
+const steps = [
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", 30],
+  ["month", 12],
+] as const;
+
+/** How long ago, in words; `undefined` for less than five seconds. */
+export function formatAgo(iso: string, now: number): string | undefined {
+  let value = (new Date(iso).getTime() - now) / 1000;
+  if (Math.abs(value) < 5) return undefined;
+  const format = new Intl.RelativeTimeFormat(i18next.language, { numeric: "always", style: "short" });
+  for (const [unit, size] of steps) {
+    if (Math.abs(value) < size) return format.format(Math.round(value), unit);
+    value /= size;
+  }
+  return format.format(Math.round(value), "year");
+}
