@@ -70,10 +70,13 @@ export function peerDeliverService(context: PeerContext): Service {
       Type: { case: "filteredBlock", value: filterBlock(ledger.channelId, requireBlock(ledger, number)) },
     }),
   );
-  // No chaincode of this version has private data of its own, and approvals are nobody's to read.
-  const withPrivateData = kindOf(context, "event/Block", (ledger, number) =>
-    create(peer.DeliverResponseSchema, { Type: { case: "blockAndPrivateData", value: { block: requireBlock(ledger, number).block } } }),
-  );
+  // The only private data of this version is the organisations' approvals. Who may read the peer's blocks may read
+  // those of the peer's organisation, since their collection is not `memberOnlyRead` (Fabric: core/peer/deliverevents.go).
+  const withPrivateData = kindOf(context, "event/Block", (ledger, number) => {
+    const privateDataMap = Object.fromEntries(ledger.privateSets(number, context.mspId));
+    const value = create(peer.BlockAndPrivateDataSchema, { block: requireBlock(ledger, number).block, privateDataMap });
+    return create(peer.DeliverResponseSchema, { Type: { case: "blockAndPrivateData", value } });
+  });
   return {
     definition: { ...deliverService },
     handlers: {

@@ -8,7 +8,7 @@ import { askPeer, type EndorsingPeer, type Inquiry } from "./endorsers.ts";
 import { GatewayError, type NodeFailure } from "./errors.ts";
 import { hasTransient, readProposal } from "./evaluate.ts";
 import { planLayouts } from "./layouts.ts";
-import { candidates, requireLedger } from "./plan.ts";
+import { candidates } from "./plan.ts";
 import type { GatewayNetwork } from "./registry.ts";
 
 /** What is to be endorsed, and by whom it may be. */
@@ -95,10 +95,10 @@ async function firstEndorsement(group: readonly EndorsingPeer[], inquiry: Inquir
 
 /** The layouts that satisfy the policies of all these chaincodes, smallest first, and the peers that run them all. */
 function policyLayouts({ network, inquiry, channelId }: Request, chaincodes: readonly string[]) {
-  const ledger = requireLedger(inquiry.own, channelId);
+  const ledger = inquiry.own.channels.get(channelId);
   const runners = candidates(network, inquiry.own, channelId, chaincodes);
   try {
-    return { layouts: planLayouts(ledger, chaincodes, { members: network.peers(channelId), runners }), runners };
+    return { layouts: planLayouts(ledger, channelId, chaincodes, { members: network.peers(channelId), runners }), runners };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new GatewayError(

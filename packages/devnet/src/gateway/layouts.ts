@@ -36,11 +36,16 @@ function policyCombinations(validationParameter: Uint8Array, bundle: ChannelBund
  * The sets of peers whose endorsements satisfy the policies of all chaincodes of an interest, smallest
  * first. Throws with discovery's text when there are none (Fabric: discovery/endorsement/endorsement.go).
  */
-export function planLayouts(ledger: ChannelLedger, chaincodes: readonly string[], peers: ChannelPeers): Layout[] {
+export function planLayouts(
+  ledger: ChannelLedger | undefined,
+  channelId: string,
+  chaincodes: readonly string[],
+  peers: ChannelPeers,
+): Layout[] {
   let layouts: OrganizationCombination[] = [new Map()];
   for (const chaincode of chaincodes) {
-    const combinations = combinationsOf(ledger, chaincode);
-    if (combinations === undefined) throw new Error(`No metadata was found for chaincode ${chaincode} in channel ${ledger.channelId}`);
+    const combinations = ledger === undefined ? undefined : combinationsOf(ledger, chaincode);
+    if (combinations === undefined) throw new Error(`No metadata was found for chaincode ${chaincode} in channel ${channelId}`);
     layouts = layouts.flatMap((layout) => combinations.map((combination) => merge(layout, combination)));
   }
   const possible = layouts.filter((layout) => hasPeers(layout, peers.members));

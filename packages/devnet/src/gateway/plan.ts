@@ -13,7 +13,7 @@ import type { GatewayNetwork } from "./registry.ts";
 export function requireLedger(context: PeerContext, channelId: string, code = status.UNAVAILABLE): ChannelLedger {
   const ledger = context.channels.get(channelId);
   if (ledger === undefined)
-    throw new GatewayError(code, `failed to get config for channel [${channelId}]: channel '${channelId}' not found`);
+    throw new GatewayError(code, `failed to get config for channel [${channelId}]: could not get last config for channel ${channelId}`);
   return ledger;
 }
 

@@ -36,6 +36,7 @@ export function genesisBatch(channelId: string, bytes: Uint8Array): { batch: Blo
     state: [{ ns: "", key: configKey, value: payload.data, metadata: undefined, version: { block: 0, tx: 0 } }],
     hashes: [],
     privates: [],
+    privateSets: [],
     history: [],
     spent: [],
   };

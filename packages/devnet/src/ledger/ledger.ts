@@ -10,9 +10,9 @@ import { BlockValidator, type ValidatedBlock, configKey } from "../validation/va
 import { type ReceivedBlock, committedBlock, damageOf, receiveBlock, sameBytes } from "./blocks.ts";
 import { genesisBatch } from "./genesis.ts";
 import { MemoryStore } from "./memory-store.ts";
-import { privateUpdates, writesPrivate } from "./private-data.ts";
+import { keptWrites, privateUpdates, writesPrivate } from "./private-data.ts";
 import { SqliteStore } from "./sqlite-store.ts";
-import type { BlockBatch, PrivateUpdate, StateStore, StoredBlock } from "./store.ts";
+import type { BlockBatch, PrivateSet, PrivateUpdate, StateStore, StoredBlock } from "./store.ts";
 import type { CommittedBlock, HistoryEntry, StateView, TransactionRecord } from "./types.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -208,6 +208,12 @@ export class ChannelLedger {
     this.#open.putTransient({ txId, owner, bytes: toBinary(rwset.TxPvtReadWriteSetSchema, pvt) });
   }
 
+  /** Private writes of a block that an organization (MSP id) keeps, by the transaction's index. */
+  privateSets(number: number, owner: string): Map<number, rwset.TxPvtReadWriteSet> {
+    const sets = this.#open.privateSets(number, owner);
+    return new Map(sets.map(({ tx, bytes }) => [tx, fromBinary(rwset.TxPvtReadWriteSetSchema, bytes)]));
+  }
+
   /** Calls `listener` after each commit, in order; the answer ends that. */
   subscribe(listener: (block: CommittedBlock) => void): () => void {
     this.#listeners.add(listener);
@@ -249,13 +255,17 @@ export class ChannelLedger {
   #batch(block: ReceivedBlock, bytes: Uint8Array, validated: ValidatedBlock): BlockBatch {
     const { transactions, codes, updates, commitHash, isConfig } = validated;
     const privates: PrivateUpdate[] = [];
+    const privateSets: PrivateSet[] = [];
     const history: { ns: string; key: string; tx: number }[] = [];
     const txIds: { txId: string; index: number }[] = [];
     for (const [index, { txId, rwset: writes }] of transactions.entries()) {
       if (txId !== "") txIds.push({ txId, index });
       if (writes === undefined) continue;
       for (const { ns, kv } of writes) history.push(...kv.writes.map(({ key }) => ({ ns, key, tx: index })));
-      if (writesPrivate(writes)) privates.push(...privateUpdates(writes, this.#store.transient(txId), { block: block.number, tx: index }));
+      if (!writesPrivate(writes)) continue;
+      const kept = keptWrites(writes, this.#store.transient(txId));
+      privates.push(...privateUpdates(kept, { block: block.number, tx: index }));
+      for (const { owner, set } of kept) privateSets.push({ tx: index, owner, bytes: toBinary(rwset.TxPvtReadWriteSetSchema, set) });
     }
     const lastConfig = isConfig ? block.number : this.#tip.lastConfig;
     return {
@@ -264,6 +274,7 @@ export class ChannelLedger {
       state: updates.stateUpdates(),
       hashes: updates.hashUpdates(),
       privates,
+      privateSets,
       history,
       spent: txIds.map(({ txId }) => txId),
     };

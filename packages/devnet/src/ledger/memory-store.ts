@@ -1,6 +1,6 @@
 import { sha256 } from "@heddle/fabric";
 
-import type { BlockBatch, StateStore, StoredBlock, TransientEntry } from "./store.ts";
+import type { BlockBatch, PrivateSet, StateStore, StoredBlock, TransientEntry } from "./store.ts";
 import { transientRetention } from "./store.ts";
 import { SortedMap } from "./tree.ts";
 import type { HashEntry, PrivateEntry, StateEntry, StateView, Version } from "./types.ts";
@@ -22,6 +22,7 @@ export class MemoryStore implements StateStore {
   readonly #numbers = new Map<string, number>();
   readonly #transactions = new Map<string, Version>();
   readonly #history = new Map<string, Version[]>();
+  readonly #privateSets = new Map<number, readonly PrivateSet[]>();
   readonly #transient = new Map<string, { readonly height: number; readonly entries: Map<string, TransientEntry> }>();
 
   get height(): number {
@@ -48,6 +49,7 @@ export class MemoryStore implements StateStore {
       if (!this.#transactions.has(txId)) this.#transactions.set(txId, { block: block.number, tx: index });
     }
     for (const { ns, key, tx } of batch.history) this.#recordHistory(ns, key, { block: block.number, tx });
+    if (batch.privateSets.length > 0) this.#privateSets.set(block.number, batch.privateSets);
     for (const txId of batch.spent) this.#transient.delete(txId);
     for (const [txId, { height }] of this.#transient) {
       if (height >= block.number - transientRetention) break; // insertion order is height order
@@ -80,6 +82,10 @@ export class MemoryStore implements StateStore {
 
   history(ns: string, key: string): Version[] {
     return (this.#history.get(spaceName(ns, key)) ?? []).toReversed();
+  }
+
+  privateSets(block: number, owner: string): PrivateSet[] {
+    return (this.#privateSets.get(block) ?? []).filter((set) => set.owner === owner);
   }
 
   putTransient(entry: TransientEntry): void {

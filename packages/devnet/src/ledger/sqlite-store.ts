@@ -4,11 +4,11 @@ import { sha256 } from "@heddle/fabric";
 
 import { type Row, bytesOf, integerOf, keyBytes, textOf } from "./sqlite-rows.ts";
 import { SnapshotPool } from "./sqlite-view.ts";
-import type { BlockBatch, HashUpdate, PrivateUpdate, StateStore, StateUpdate, StoredBlock, TransientEntry } from "./store.ts";
+import type { BlockBatch, HashUpdate, PrivateSet, PrivateUpdate, StateStore, StateUpdate, StoredBlock, TransientEntry } from "./store.ts";
 import { transientRetention } from "./store.ts";
 import type { StateView, Version } from "./types.ts";
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 const schema = `
 CREATE TABLE properties(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT;
@@ -17,6 +17,7 @@ CREATE TABLE transactions(txid TEXT PRIMARY KEY, block INTEGER NOT NULL, idx INT
 CREATE TABLE state(ns TEXT NOT NULL, key BLOB NOT NULL, block INTEGER NOT NULL, idx INTEGER NOT NULL, value BLOB NOT NULL, meta BLOB, PRIMARY KEY(ns, key)) WITHOUT ROWID, STRICT;
 CREATE TABLE hashes(ns TEXT NOT NULL, collection TEXT NOT NULL, key_hash BLOB NOT NULL, block INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, meta BLOB, PRIMARY KEY(ns, collection, key_hash)) WITHOUT ROWID, STRICT;
 CREATE TABLE privates(owner TEXT NOT NULL, ns TEXT NOT NULL, collection TEXT NOT NULL, key BLOB NOT NULL, block INTEGER NOT NULL, idx INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY(owner, ns, collection, key)) WITHOUT ROWID, STRICT;
+CREATE TABLE private_sets(block INTEGER NOT NULL, idx INTEGER NOT NULL, owner TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(block, idx, owner)) WITHOUT ROWID, STRICT;
 CREATE TABLE history(ns TEXT NOT NULL, key BLOB NOT NULL, block INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY(ns, key, block, idx)) WITHOUT ROWID, STRICT;
 CREATE TABLE transient(txid TEXT NOT NULL, owner TEXT NOT NULL, digest BLOB NOT NULL, height INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(txid, owner, digest)) WITHOUT ROWID, STRICT;
 CREATE INDEX transient_height ON transient(height);
@@ -73,6 +74,7 @@ export class SqliteStore implements StateStore {
     for (const update of batch.state) writeState(run, update);
     for (const update of batch.hashes) writeHash(run, update);
     for (const update of batch.privates) writePrivate(run, update);
+    for (const { tx, owner, bytes } of batch.privateSets) run.putPrivateSet.run(block.number, tx, owner, bytes);
     for (const { ns, key, tx } of batch.history) run.putHistory.run(ns, keyBytes(key), block.number, tx);
     for (const txId of batch.spent) run.dropTransient.run(txId);
     run.dropOldTransient.run(block.number - transientRetention);
@@ -100,6 +102,12 @@ export class SqliteStore implements StateStore {
 
   history(ns: string, key: string): Version[] {
     return this.#statements.history.all(ns, keyBytes(key)).map((row) => ({ block: integerOf(row, "block"), tx: integerOf(row, "idx") }));
+  }
+
+  privateSets(block: number, owner: string): PrivateSet[] {
+    return this.#statements.privateSets
+      .all(block, owner)
+      .map((row) => ({ tx: integerOf(row, "idx"), owner, bytes: bytesOf(row, "bytes") }));
   }
 
   putTransient({ txId, owner, bytes }: TransientEntry): void {
@@ -140,6 +148,8 @@ function prepareStatements(database: DatabaseSync) {
       "INSERT INTO privates(owner, ns, collection, key, block, idx, value) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET block = excluded.block, idx = excluded.idx, value = excluded.value",
     ),
     dropPrivate: prepare("DELETE FROM privates WHERE owner = ? AND ns = ? AND collection = ? AND key = ?"),
+    putPrivateSet: prepare("INSERT INTO private_sets(block, idx, owner, bytes) VALUES (?, ?, ?, ?)"),
+    privateSets: prepare("SELECT idx, bytes FROM private_sets WHERE block = ? AND owner = ? ORDER BY idx"),
     putHistory: prepare("INSERT INTO history(ns, key, block, idx) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"),
     history: prepare("SELECT block, idx FROM history WHERE ns = ? AND key = ? ORDER BY block DESC, idx DESC"),
     putTransient: prepare("INSERT INTO transient(txid, owner, digest, height, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),

@@ -44,6 +44,14 @@ export interface PrivateUpdate {
   readonly version: Version;
 }
 
+/** The private writes of one transaction of a block, as one organization keeps them for its readers. */
+export interface PrivateSet {
+  readonly tx: number;
+  readonly owner: string;
+  /** Marshaled rwset.TxPvtReadWriteSet. */
+  readonly bytes: Uint8Array;
+}
+
 /** Everything that one block changes; a store applies it completely or not at all. */
 export interface BlockBatch {
   readonly block: StoredBlock;
@@ -52,6 +60,7 @@ export interface BlockBatch {
   readonly state: readonly StateUpdate[];
   readonly hashes: readonly HashUpdate[];
   readonly privates: readonly PrivateUpdate[];
+  readonly privateSets: readonly PrivateSet[];
   readonly history: readonly { readonly ns: string; readonly key: string; readonly tx: number }[];
   /** Transactions whose uncommitted private data is no longer needed. */
   readonly spent: readonly string[];
@@ -82,6 +91,8 @@ export interface StateStore {
   transaction(txId: string): Version | undefined;
   /** Where a key was written, newest first. */
   history(ns: string, key: string): Version[];
+  /** What an organization keeps of the private writes of a block. */
+  privateSets(block: number, owner: string): PrivateSet[];
   putTransient(entry: TransientEntry): void;
   transient(txId: string): TransientEntry[];
   close(): void;

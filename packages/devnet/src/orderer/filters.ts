@@ -61,7 +61,7 @@ export function applyFilters(read: ReadEnvelope, bundle: ChannelBundle, now: Dat
     bundle.policies.get("/Channel/Writers").evaluate([signed]);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal(common.Status.FORBIDDEN, `permission denied: ${reason}`, { cause });
+    throw new Refusal(common.Status.FORBIDDEN, `${reason}: permission denied`, { cause });
   }
   if (bundle.orderer.maintenance && read.type !== common.HeaderType.CONFIG) {
     throw new Refusal(common.Status.SERVICE_UNAVAILABLE, "normal transactions are rejected: maintenance mode");
@@ -82,17 +82,20 @@ function requireUnexpired(signed: SignedData, bundle: ChannelBundle, now: Date):
 export function processConfigUpdate(read: ReadEnvelope, bundle: ChannelBundle, identity: LocalSigningIdentity): common.Envelope {
   const refuse = (cause: unknown): Refusal => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const forbidden = cause instanceof ConfigUpdateError && cause.forbidden;
+    const authorizing = cause instanceof ConfigUpdateError ? "error authorizing update: " : "";
     return new Refusal(
       common.Status.BAD_REQUEST,
-      `error applying config update to existing channel '${bundle.channelId}': ${forbidden ? "error authorizing update: " : ""}${reason}`,
+      `error applying config update to existing channel '${bundle.channelId}': ${authorizing}${reason}`,
       { cause },
     );
   };
   try {
     const config = proposeConfigUpdate(bundle, fromBinary(common.ConfigUpdateEnvelopeSchema, read.data));
     // What peers would choke on is refused here.
-    ChannelBundle.fromConfig(bundle.channelId, config);
+    const next = ChannelBundle.fromConfig(bundle.channelId, config);
+    bundle.requireSuccessor(next);
+    if (next.orderer.consensusType !== bundle.orderer.consensusType || next.orderer.maintenance !== bundle.orderer.maintenance)
+      throw new Error("changes of the consensus type are not supported by the embedded network of this version");
     const data = toBinary(common.ConfigEnvelopeSchema, create(common.ConfigEnvelopeSchema, { config, lastUpdate: read.envelope }));
     const header = createHeader({ type: common.HeaderType.CONFIG, channelId: bundle.channelId, creator: identity.serialized });
     const payload = toBinary(common.PayloadSchema, create(common.PayloadSchema, { header, data }));

@@ -294,6 +294,24 @@ export class TestNetwork {
     return { packageId: shared.id, port: shared.port, service: shared.service, services };
   }
 
+  /** Deploys a contract which both organisations approve and only one of them runs. */
+  async deployAt(organization: 1 | 2, name: string, options: DeployOptions = {}): Promise<void> {
+    const { folder = basicFixture, service: _, perOrganization: __, ...definition } = options;
+    const spec: ChaincodeDefinitionSpec = { name, version: "1.0", sequence: 1, ...definition };
+    const port = await freePort();
+    const bytes = await packageChaincodeService(name, { address: `127.0.0.1:${port}`, dial_timeout: "5s", tls_required: false });
+    const id = packageId(name, bytes);
+    this.#services.push(await startService(folder, id, port));
+    for (const [index, { client, admin }] of this.organizations.entries()) {
+      const runs = index === organization - 1;
+      if (runs) await client.installChaincode(bytes, admin);
+      const approval = await client.endorseApproval("trade", spec, runs ? id : undefined, admin);
+      const code = await this.commit(approval.txId, approval.proposalBytes, [approval.response], admin);
+      if (code !== 0) throw new Error(`the approval was committed with code ${code}`);
+    }
+    await this.commitDefinition(spec);
+  }
+
   /** Commits a definition that all organisations have approved. */
   async commitDefinition(spec: ChaincodeDefinitionSpec): Promise<void> {
     const { admin } = this.organization(1);
