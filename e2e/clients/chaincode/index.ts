@@ -24,6 +24,20 @@ class Clients extends Contract {
     return sum;
   }
 
+  async remove(ctx: Context, key: string): Promise<void> {
+    await ctx.stub.deleteState(key);
+  }
+
+  async putMany(ctx: Context, prefix: string, count: string): Promise<void> {
+    for (let index = 0; index < Number(count); index += 1)
+      await ctx.stub.putState(prefix + String(index).padStart(5, "0"), Buffer.from(String(index)));
+  }
+
+  /** Writes a value of that many bytes and does not answer with it. */
+  async putLarge(ctx: Context, key: string, bytes: string): Promise<void> {
+    await ctx.stub.putState(key, Buffer.alloc(Number(bytes), 1));
+  }
+
   /** Counts the keys of a range into a key outside it: a key that comes meanwhile is a phantom. */
   async countInto(ctx: Context, start: string, end: string, target: string): Promise<string> {
     let count = 0;

@@ -50,7 +50,10 @@ function memberOf(network: TestNetwork, organization: 1 | 2, index: number): Cli
 /** A gRPC connection to an organisation's peer. */
 export function dial(network: TestNetwork, organization: 1 | 2): Client {
   const { address, name, tlsRootPem } = network.organization(organization).peer;
-  return new Client(address, credentials.createSsl(Buffer.from(tlsRootPem)), { "grpc.ssl_target_name_override": name });
+  return new Client(address, credentials.createSsl(Buffer.from(tlsRootPem)), {
+    "grpc.ssl_target_name_override": name,
+    "grpc.max_receive_message_length": 100 * 1024 * 1024,
+  });
 }
 
 /** What the official client is told of an identity. */
