@@ -1,30 +1,46 @@
 import { apiErrors, type Handlers } from "@heddle/api";
-import type { Store } from "@heddle/store";
+import { isHeddleError, type HeddleError } from "@heddle/network";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from "fastify";
+import type { ConsoleSite } from "./console/site.ts";
+import { registerConsole } from "./console/routes.ts";
+import { createAccountHandlers, type AccountContext } from "./handlers/accounts.ts";
 import { createChaincodeHandlers } from "./handlers/chaincodes.ts";
 import { createNetworkHandlers } from "./handlers/networks.ts";
 import { createOperationHandlers } from "./handlers/operations.ts";
-import { createGuard } from "./http/auth.ts";
+import { audit } from "./http/audit.ts";
 import { readBodies } from "./http/body.ts";
 import { trackRequests } from "./http/drain.ts";
-import { BODY_LIMIT, handleErrors, toErrorBody, translate } from "./http/error-handler.ts";
+import { BODY_LIMIT, handleErrors, send, translate } from "./http/error-handler.ts";
+import { createGuard, guardRoutes, type GuardOptions } from "./http/guard.ts";
+import { addSecurityHeaders, setSecurityHeaders } from "./http/headers.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { registerEndpoints } from "./http/register.ts";
 import type { HandlerContext } from "./ports.ts";
 
+/** Certificate and key in PEM. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Options of {@link createApp}. */
-export interface AppOptions {
+export interface AppOptions extends Omit<GuardOptions, "sessions"> {
   readonly handlers: Handlers;
-  readonly store: Store;
-  readonly token: string;
+  readonly accounts: AccountContext;
+  readonly site: ConsoleSite;
   readonly logger: FastifyBaseLogger;
-  /** Aborted when the server closes; ends the streams. */
-  readonly closing: AbortSignal;
+  /** Without it the application speaks plain HTTP. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 /** All handlers of the contract: one that is missing does not compile. */
-export function createHandlers(context: HandlerContext): Handlers {
-  return { ...createOperationHandlers(context), ...createNetworkHandlers(context), ...createChaincodeHandlers(context) };
+export function createHandlers(context: HandlerContext, accounts: AccountContext): Handlers {
+  return {
+    ...createOperationHandlers(context),
+    ...createAccountHandlers(accounts),
+    ...createNetworkHandlers(context),
+    ...createChaincodeHandlers(context),
+  };
 }
 
 /** The HTTP application, and how to wait until its requests are answered. */
@@ -33,10 +49,11 @@ export interface App {
   readonly drain: (milliseconds: number) => Promise<void>;
 }
 
-/** The HTTP application: token, limits, errors, every endpoint of the contract, metrics. It does not listen yet. */
-export function createApp({ handlers, store, token, logger, closing }: AppOptions): App {
-  const guard = createGuard(token, closing);
+/** The HTTP application: guard, limits, errors, every endpoint of the contract, metrics, console. It does not listen yet. */
+export function createApp({ handlers, accounts, site, logger, tls, ...gate }: AppOptions): App {
+  const guard = createGuard({ ...gate, sessions: accounts.sessions });
   const app = fastify({
+    ...(tls === undefined ? {} : { https: { ...tls, minVersion: "TLSv1.2" as const } }),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
@@ -47,18 +64,26 @@ export function createApp({ handlers, store, token, logger, closing }: AppOption
     routerOptions: { maxParamLength: 255 },
     // Addresses that no route can have do not come past the hooks below.
     frameworkErrors(error, request, reply) {
-      const refused = guard(request) ?? translate(error) ?? apiErrors.create("API_INTERNAL", { request: request.id });
       const plain: FastifyReply = reply as unknown as FastifyReply;
-      void plain.code(refused.status).send(toErrorBody(refused));
+      const internal = (): HeddleError => apiErrors.create("API_INTERNAL", { request: request.id });
+      const answer = (refused: HeddleError): void => {
+        plain.code(refused.status);
+        addSecurityHeaders(request, plain);
+        send(plain, refused);
+      };
+      guard(request).then(
+        () => answer(translate(error) ?? internal()),
+        (reason: unknown) => answer(isHeddleError(reason) ? reason : internal()),
+      );
     },
-  });
+  }) as FastifyInstance;
   const drain = trackRequests(app);
-  app.addHook("onRequest", (request, _reply, done) => {
-    done(guard(request));
-  });
+  setSecurityHeaders(app);
+  guardRoutes(app, guard, (request, error) => audit(accounts.store, request, { error }));
   readBodies(app);
   handleErrors(app);
-  registerMetrics(app, store);
-  registerEndpoints(app, handlers, closing);
+  registerMetrics(app, accounts.store);
+  registerEndpoints(app, handlers, { ...accounts, closing: gate.closing });
+  registerConsole(app, site);
   return { app, drain };
 }

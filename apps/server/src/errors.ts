@@ -9,8 +9,13 @@ export const serverErrors = defineErrors({
   },
   SERVER_ADDRESS_REFUSED: {
     status: 422,
-    message: "The server does not listen on {host}: it has neither TLS nor login yet, so others on the network could use it.",
-    next: "Listen on 127.0.0.1, and reach it from elsewhere through a tunnel such as: ssh -L 7460:127.0.0.1:7460 HOST",
+    message: "The server does not listen on {host} without TLS: others on the network could read passwords and sessions.",
+    next: "Give --tls-cert and --tls-key, or listen on 127.0.0.1 and reach it through a tunnel such as: ssh -L 7460:127.0.0.1:7460 HOST",
+  },
+  SERVER_TLS_INVALID: {
+    status: 422,
+    message: "The certificate {cert} with the key {key} cannot be served: {reason}",
+    next: "Give a certificate chain that is valid now and the key that belongs to it, both in PEM.",
   },
   SERVER_PORT_TAKEN: {
     status: 409,

@@ -1,3 +1,5 @@
+export { authErrors } from "./auth/errors.ts";
+export { consoleErrors } from "./console/errors.ts";
 export { serverErrors } from "./errors.ts";
 export { defaultHome } from "./lifetime/home.ts";
 export { readServerFile, type ServerFile } from "./lifetime/server-file.ts";

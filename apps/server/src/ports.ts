@@ -1,5 +1,6 @@
 import type { OperationEngine } from "@heddle/operations";
 import type { Store } from "@heddle/store";
+import type { ConsoleSite } from "./console/site.ts";
 
 /** A node as the world shows it. */
 export interface NodeFacts {
@@ -86,4 +87,5 @@ export interface HandlerContext {
   readonly backend: () => Promise<Backend>;
   readonly version: string;
   readonly startedAt: Date;
+  readonly site: ConsoleSite;
 }

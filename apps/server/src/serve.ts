@@ -1,14 +1,19 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { localMasterKey, openKeyStore, openStore, type KeyStore, type Store } from "@heddle/store";
-import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
+import path from "node:path";
 import { createApp, createHandlers } from "./app.ts";
-import { serverErrors } from "./errors.ts";
-import { requireLoopback } from "./lifetime/address.ts";
+import { Login } from "./auth/login.ts";
+import { newSecret } from "./auth/secrets.ts";
+import { Sessions } from "./auth/sessions.ts";
+import { ConsoleSite } from "./console/site.ts";
+import { isLoopback, requireSafe } from "./lifetime/address.ts";
 import { defaultHome, openHome, type Home } from "./lifetime/home.ts";
+import { keepHouse } from "./lifetime/housekeeping.ts";
+import { listen, listenLocally } from "./lifetime/listen.ts";
 import { lockHome } from "./lifetime/lock.ts";
 import { removeServerFile, writeServerFile } from "./lifetime/server-file.ts";
+import { readTls, type Tls, type TlsPaths } from "./lifetime/tls.ts";
 import type { Backend } from "./ports.ts";
 
 /** What the backend is made from. */
@@ -23,12 +28,16 @@ export interface BackendParts {
 export interface ServeOptions {
   /** Folder of everything; default `HEDDLE_HOME`, else `~/.heddle`. */
   readonly home?: string | undefined;
-  /** Loopback address or name; default 127.0.0.1. */
+  /** Address or name to listen on; default 127.0.0.1. One that others can reach needs {@link tls}. */
   readonly host?: string | undefined;
   /** Default 7460; 0 for any that is free. */
   readonly port?: number | undefined;
   /** Address of the store; default `HEDDLE_STORE`, else SQLite in the home. */
   readonly store?: string | undefined;
+  /** Speak TLS with this certificate. */
+  readonly tls?: TlsPaths | undefined;
+  /** Root of the repository whose `apps/console` is shown, and whether to build it where its sources have changed. */
+  readonly console?: { readonly root?: string; readonly build: boolean } | undefined;
   /** Level of the log; default `info`. */
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent" | undefined;
   /** File of the log; default standard error. */
@@ -39,7 +48,10 @@ export interface ServeOptions {
 
 /** A server that answers. */
 export interface RunningServer {
+  /** Address for programs on this machine. */
   readonly url: string;
+  /** Address for people. */
+  readonly consoleUrl: string;
   readonly token: string;
   readonly home: string;
   /** Resolves with the operations taken up from a process that died, once they are. */
@@ -54,6 +66,9 @@ export const DEFAULT_PORT = 7460;
 /** Milliseconds that requests under way get to end when the server closes. */
 const DRAIN_MS = 5_000;
 
+/** Root of the repository that this file lies in. */
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+
 /** Version of Heddle. */
 export function heddleVersion(): string {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
@@ -64,19 +79,20 @@ export function heddleVersion(): string {
  * Starts the server: takes the home for itself, opens the store, listens, then
  * loads what carries out operations and takes up those that were interrupted.
  *
- * Throws SERVER_ADDRESS_REFUSED, SERVER_ALREADY_RUNNING, SERVER_PORT_TAKEN,
- * SERVER_HOME_UNUSABLE and the errors of opening the store.
+ * Throws SERVER_ADDRESS_REFUSED, SERVER_TLS_INVALID, SERVER_ALREADY_RUNNING,
+ * SERVER_PORT_TAKEN, SERVER_HOME_UNUSABLE and the errors of opening the store.
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
   const host = options.host ?? "127.0.0.1";
-  requireLoopback(host);
+  requireSafe(host, options.tls !== undefined);
+  const tls = options.tls === undefined ? undefined : readTls(options.tls);
   const home = openHome(options.home ?? defaultHome());
   const undo: (() => Promise<void> | void)[] = [lockHome(home)];
   const cleanUp = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
-    return await start(options, host, home, undo, cleanUp);
+    return await start({ ...options, host }, tls, home, undo, cleanUp);
   } catch (error) {
     await cleanUp();
     throw error;
@@ -84,8 +100,8 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
 }
 
 async function start(
-  options: ServeOptions,
-  host: string,
+  options: ServeOptions & { readonly host: string },
+  tls: Tls | undefined,
   home: Home,
   undo: (() => Promise<void> | void)[],
   cleanUp: () => Promise<void>,
@@ -104,25 +120,49 @@ async function start(
     await loaded?.services.close();
   });
 
+  const sessions = new Sessions(store);
+  const login = new Login(store, sessions);
+  await login.ensureOwner();
+  const site = new ConsoleSite({ root: options.console?.root ?? ROOT, build: options.console?.build ?? false, logger });
+  undo.push(
+    () => sessions.close(),
+    () => site.close(),
+    keepHouse({ store, sessions, logger }),
+  );
+
   const closing = new AbortController();
-  const token = randomBytes(32).toString("base64url");
+  const token = newSecret();
   const version = heddleVersion();
   const startedAt = new Date();
-  const handlers = createHandlers({ store, backend: backend.get, version, startedAt });
-  const { app, drain } = createApp({ handlers, store, token, logger, closing: closing.signal });
+  const accounts = { store, sessions, login };
+  const { app, drain } = createApp({
+    handlers: createHandlers({ store, backend: backend.get, version, startedAt, site }, accounts),
+    accounts,
+    site,
+    token,
+    logger,
+    tls,
+    closing: closing.signal,
+    answersTo: (name) => isLoopback(name) || tls?.covers(name) === true,
+  });
   undo.push(async () => {
     closing.abort();
     await drain(DRAIN_MS);
     await app.close();
   });
-  const url = await listen(app, host, options.port ?? DEFAULT_PORT);
+  const { host, port = DEFAULT_PORT } = options;
+  const outside = await listen(app, host, port, tls?.name);
+  const local = tls === undefined ? undefined : await listenLocally(app);
+  if (local !== undefined) undo.push(local.close);
+  const url = local?.url ?? outside;
   undo.push(() => removeServerFile(home));
-  writeServerFile(home, { pid: process.pid, url, token, startedAt: startedAt.toISOString(), version });
-  logger.info({ url, home: home.folder, version }, "listening");
+  writeServerFile(home, { pid: process.pid, url, console: outside, token, startedAt: startedAt.toISOString(), version });
+  logger.info({ url, console: outside, home: home.folder, version }, "listening");
 
   const recovered = recover(backend.get, logger);
   return {
     url,
+    consoleUrl: outside,
     token,
     home: home.folder,
     recovered,
@@ -132,17 +172,6 @@ async function start(
       logger.info("closed");
     },
   };
-}
-
-async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
-  try {
-    return await app.listen({ host, port });
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") {
-      throw serverErrors.create("SERVER_PORT_TAKEN", { host, port }, { cause });
-    }
-    throw cause;
-  }
 }
 
 /** After the first answer could be given: loading what speaks Fabric takes longer than everything above. */

@@ -4,8 +4,8 @@ import { defineErrors } from "@heddle/network";
 export const apiErrors = defineErrors({
   API_UNAUTHORIZED: {
     status: 401,
-    message: "The request carries no valid token.",
-    next: "Send the token of HEDDLE_HOME/server.json as: Authorization: Bearer TOKEN",
+    message: "The request carries neither a session nor a valid token.",
+    next: "Log in; a one-time link comes from: heddle login. Programs send the token of HEDDLE_HOME/server.json as: Authorization: Bearer TOKEN",
   },
   API_FORBIDDEN: {
     status: 403,
@@ -16,6 +16,16 @@ export const apiErrors = defineErrors({
     status: 403,
     message: "The server does not answer to the name {host}.",
     next: "Use the address in HEDDLE_HOME/server.json.",
+  },
+  API_ORIGIN_REFUSED: {
+    status: 403,
+    message: "The request was not sent by this server's own pages: {reason}",
+    next: "Use the console at its own address; programs send a token instead of a cookie.",
+  },
+  API_METHOD_REFUSED: {
+    status: 405,
+    message: "{path} does not know {method}.",
+    next: "Use one of: {allowed}",
   },
   API_ROUTE_NOT_FOUND: {
     status: 404,

@@ -5,14 +5,13 @@ export { clientFor, createClient, type CallOptions, type Client, type ClientOf }
 export {
   endpoint,
   isStream,
-  permissions,
+  type Caller,
   type ClientInput,
   type ClientOutput,
   type EndpointShape,
   type Handler,
   type HandlerRequest,
   type JsonResponse,
-  type Permission,
   type StreamItem,
   type StreamResponse,
 } from "./contract/endpoint.ts";
@@ -22,7 +21,7 @@ export { errorBodySchema, type ErrorBody } from "./schemas/common.ts";
 export type { Chaincode, Evaluated, Submitted } from "./schemas/chaincodes.ts";
 export type { ExportedFile, Network, NetworkDetail, Node, Proof } from "./schemas/networks.ts";
 export type { HeddleEvent, Operation, OperationDetail, Step } from "./schemas/operations.ts";
-export type { Account, Session } from "./schemas/accounts.ts";
+export type { Account, AuditEntry, Session } from "./schemas/accounts.ts";
 export type { Connect, ContractMetadata, Definition, Estimate, Scenario } from "./schemas/development.ts";
 export type {
   Block,
@@ -37,4 +36,4 @@ export type {
 } from "./schemas/explorer.ts";
 export type { Identity } from "./schemas/identities.ts";
 export type { Metrics } from "./schemas/metrics.ts";
-export { permissionsOf, roles, type Role } from "./roles.ts";
+export { permissions, permissionsOf, roles, type Permission, type Role } from "./roles.ts";

@@ -1,4 +1,29 @@
-import type { Permission } from "./contract/endpoint.ts";
+/** What somebody has to be allowed to do. Everything is denied unless a role grants it. */
+export const permissions = [
+  /** Needs no session: to begin one. */
+  "anyone",
+  "session.own",
+  "accounts.read",
+  "accounts.write",
+  "server.read",
+  "networks.read",
+  "networks.write",
+  "networks.delete",
+  "identities.read",
+  "identities.write",
+  "identities.export",
+  "explorer.read",
+  "metrics.read",
+  "chaincodes.deploy",
+  "transactions.submit",
+  "transactions.evaluate",
+  "logs.read",
+  "operations.read",
+  "operations.write",
+] as const;
+
+/** One permission of the contract. */
+export type Permission = (typeof permissions)[number];
 
 /** Roles, the most powerful first. */
 export const roles = ["owner", "operator", "viewer"] as const;

@@ -31,6 +31,8 @@ export interface Problem {
 export interface ErrorExtras {
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
+  /** Seconds after which the same may be tried again. */
+  readonly retryAfter?: number;
 }
 
 /**
@@ -44,6 +46,7 @@ export class HeddleError extends Error {
   readonly status: number;
   readonly next: string;
   readonly problems: readonly Problem[];
+  readonly retryAfter: number | undefined;
 
   constructor(code: string, status: number, message: string, next: string, extras: ErrorExtras = {}) {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause });
@@ -51,6 +54,7 @@ export class HeddleError extends Error {
     this.status = status;
     this.next = next;
     this.problems = extras.problems ?? [];
+    this.retryAfter = extras.retryAfter;
   }
 }
 

@@ -22,6 +22,8 @@ export interface AccountRepository {
   setRole(name: string, role: string, keep: string): Promise<AccountOutcome>;
   /** Changes the password and ends the account's sessions but for `exceptSession`; false if there is no such account. */
   setPassword(name: string, passwordHash: string, exceptSession?: string): Promise<boolean>;
+  /** Replaces a hash by one of the same password made at another cost, if it is still the one that was read; sessions go on. */
+  replaceHash(name: string, from: string, to: string): Promise<boolean>;
   /** Removes the account with its sessions and login links. */
   delete(name: string, keep: string): Promise<AccountOutcome>;
 }

@@ -16,9 +16,9 @@ export function createChaincodeHandlers(context: HandlerContext): Pick<Handlers,
       return { chaincodes: chaincodes.map(({ deployedAt, ...rest }) => ({ ...rest, deployedAt: deployedAt.toISOString() })) };
     },
 
-    async deployChaincode({ params, body }) {
+    async deployChaincode({ caller, params, body }) {
       await requireNetwork(context, params.name);
-      return submit("chaincode.deploy", body, params.name);
+      return submit(caller, "chaincode.deploy", body, params.name);
     },
 
     async submitTransaction({ params, body }) {

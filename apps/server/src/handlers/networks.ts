@@ -1,4 +1,4 @@
-import { apiErrors, type Handlers, type StreamItem } from "@heddle/api";
+import { apiErrors, type Caller, type Handlers, type StreamItem } from "@heddle/api";
 import { parseNetworkFile, planNetwork, validateNetwork, type NetworkFile } from "@heddle/network";
 import { activeStates, storeErrors, type NetworkRecord } from "@heddle/store";
 import type { HandlerContext, LogFacts, NodeFacts } from "../ports.ts";
@@ -26,9 +26,9 @@ export function createNetworkHandlers(context: HandlerContext): Pick<Handlers, N
       return { networks: (await store.networks.list()).map(viewNetwork) };
     },
 
-    async createNetwork({ body }) {
+    async createNetwork({ caller, body }) {
       const spec = readFile(body);
-      return submit("network.create", { spec }, spec.metadata.name);
+      return submit(caller, "network.create", { spec }, spec.metadata.name);
     },
 
     async planNetwork({ body }) {
@@ -47,24 +47,24 @@ export function createNetworkHandlers(context: HandlerContext): Pick<Handlers, N
       );
     },
 
-    async applyNetwork({ params, body }) {
+    async applyNetwork({ caller, params, body }) {
       await requireNetwork(context, params.name);
       const spec = readFile(body);
       if (spec.metadata.name !== params.name) {
         const problem = { path: "metadata.name", message: `is not ${params.name}, the network of the path`, suggestion: params.name };
         throw apiErrors.create("API_BODY_INVALID", {}, { problems: [problem] });
       }
-      return submit("network.apply", { spec }, params.name);
+      return submit(caller, "network.apply", { spec }, params.name);
     },
 
-    async deleteNetwork({ params }) {
+    async deleteNetwork({ caller, params }) {
       await requireNetwork(context, params.name);
-      return submit("network.delete", {}, params.name);
+      return submit(caller, "network.delete", {}, params.name);
     },
 
-    async proveNetwork({ params }) {
+    async proveNetwork({ caller, params }) {
       await requireNetwork(context, params.name);
-      return submit("network.prove", {}, params.name);
+      return submit(caller, "network.prove", {}, params.name);
     },
 
     async listNodes({ params }) {
@@ -95,11 +95,16 @@ export function createNetworkHandlers(context: HandlerContext): Pick<Handlers, N
   };
 }
 
-/** Submits an operation on a network and answers with it. */
+/** Submits an operation on a network, in the name of who asks, and answers with it. */
 export function createSubmit({ store, backend }: HandlerContext) {
-  return async (kind: string, input: unknown, network: string): Promise<{ operation: ReturnType<typeof viewOperation> }> => {
+  return async (
+    caller: Caller,
+    kind: string,
+    input: unknown,
+    network: string,
+  ): Promise<{ operation: ReturnType<typeof viewOperation> }> => {
     const { engine } = await backend();
-    const id = await engine.submit(kind, input, { network });
+    const id = await engine.submit(kind, input, { network, actor: caller.account });
     const operation = await store.operations.get(id);
     if (operation === undefined) throw storeErrors.create("STORE_OPERATION_NOT_FOUND", { id });
     return { operation: viewOperation(operation) };

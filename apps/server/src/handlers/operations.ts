@@ -1,15 +1,15 @@
 import { createOpenApi, type Handlers, type StreamItem } from "@heddle/api";
 import type { EventRecord, Store } from "@heddle/store";
 import type { HandlerContext } from "../ports.ts";
-import { viewEvent, viewOperation, viewOperationDetail } from "./views.ts";
+import { optional, viewEvent, viewOperation, viewOperationDetail } from "./views.ts";
 
-type Names = "health" | "openapi" | "listOperations" | "getOperation" | "cancelOperation" | "retryOperation" | "events";
+type Names = "health" | "openapi" | "getConsole" | "listOperations" | "getOperation" | "cancelOperation" | "retryOperation" | "events";
 
 /** Milliseconds after which a reader looks for events of other servers on the same store. */
 const POLL_MS = 1_000;
 
 /** Handlers about the server and its operations. */
-export function createOperationHandlers({ store, backend, version, startedAt }: HandlerContext): Pick<Handlers, Names> {
+export function createOperationHandlers({ store, backend, version, startedAt, site }: HandlerContext): Pick<Handlers, Names> {
   return {
     async health() {
       await store.settings.get("health");
@@ -17,6 +17,12 @@ export function createOperationHandlers({ store, backend, version, startedAt }: 
     },
 
     openapi: () => Promise.resolve(createOpenApi(version)),
+
+    async getConsole() {
+      const { state, seconds, error } = await site.ensure({ again: true });
+      const failure = error && { code: error.code, message: error.message, next: error.next };
+      return { state, ...optional("seconds", seconds), ...optional("error", failure) };
+    },
 
     async listOperations({ query }) {
       const operations = await store.operations.list({

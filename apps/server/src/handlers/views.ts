@@ -11,6 +11,7 @@ export function viewOperation(operation: OperationRecord): Operation {
     kind: operation.kind,
     ...optional("network", operation.network),
     summary: operation.summary,
+    ...optional("actor", operation.actor),
     state: operation.state,
     ...optional("error", operation.error as OperationFailure | undefined),
     ...optional("result", operation.result),

@@ -24,15 +24,18 @@ export function handleErrors(app: FastifyInstance): void {
 
 interface Reply {
   code(status: number): Reply;
+  header(name: string, value: unknown): Reply;
   send(body: unknown): Reply;
 }
 
-function send(reply: Reply, error: HeddleError): Reply {
+/** Answers with an error, and says when to come again where that is known. */
+export function send(reply: Reply, error: HeddleError): Reply {
+  if (error.retryAfter !== undefined) reply.header("retry-after", String(error.retryAfter));
   return reply.code(error.status).send(toErrorBody(error));
 }
 
 /** The body that tells of an error. */
-export function toErrorBody({ code, message, next, problems }: HeddleError): ErrorBody {
+function toErrorBody({ code, message, next, problems }: HeddleError): ErrorBody {
   return {
     error: { code, message, next, problems: problems.map(({ path, message: text, suggestion }) => ({ path, message: text, suggestion })) },
   };

@@ -1,7 +1,6 @@
 import type { Store } from "@heddle/store";
 import type { FastifyInstance } from "fastify";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { requirePermission } from "./auth.ts";
 
 /** `/metrics` for Prometheus, in a registry of its own; names carry their units. */
 export function registerMetrics(app: FastifyInstance, store: Store): void {
@@ -65,8 +64,7 @@ export function registerMetrics(app: FastifyInstance, store: Store): void {
     }
     done();
   });
-  app.get("/metrics", async (_request, reply) => {
-    requirePermission("server.read");
-    return reply.type(registry.contentType).send(await registry.metrics());
-  });
+  app.get("/metrics", { config: { permission: "server.read" } }, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
 }

@@ -3,33 +3,65 @@ import {
   endpoints,
   isStream,
   toProblems,
+  type Caller,
   type EndpointShape,
   type HandlerRequest,
   type Handlers,
   type StreamItem,
 } from "@heddle/api";
+import type { Store } from "@heddle/store";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import { requirePermission } from "./auth.ts";
+import type { Sessions } from "../auth/sessions.ts";
+import { audit } from "./audit.ts";
+import { setSessionCookie } from "./cookie.ts";
 import { connectionSignal, streamHeaders, toEventStream } from "./stream.ts";
 
-type AnyHandler = (request: HandlerRequest<EndpointShape>) => Promise<unknown>;
+/** The guard lets nobody unknown through to a handler that asks for a caller. */
+type AnyRequest = HandlerRequest<EndpointShape> & { readonly caller: Caller };
+type AnyHandler = (request: AnyRequest) => Promise<unknown>;
+
+/** What the endpoints share. */
+export interface EndpointParts {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  /** Ends what still runs when the server closes. */
+  readonly closing: AbortSignal;
+}
 
 /**
  * Registers every endpoint of the contract. Requests are checked by the contract's
  * schemas on the way in, answers on the way out, so that nothing leaves that the
- * contract does not name. `closing` ends what still runs when the server closes.
+ * contract does not name.
  */
-export function registerEndpoints(app: FastifyInstance, handlers: Handlers, closing: AbortSignal): void {
+export function registerEndpoints(app: FastifyInstance, handlers: Handlers, parts: EndpointParts): void {
   for (const [name, shape] of Object.entries(endpoints) as [keyof Handlers, EndpointShape][]) {
     // One handler for each endpoint, by the type of `handlers`; inside the loop its own type is lost.
     const handler = handlers[name] as AnyHandler;
     app.route({
       method: shape.method,
       url: shape.path.replaceAll(/\{(\w+)\}/g, ":$1"),
-      handler: async (request, reply) => answer(shape, handler, request, reply, closing),
+      config: { permission: shape.permission, endpoint: { name, shape } },
+      handler: async (request, reply) => answer(shape, handler, request, reply, parts),
     });
   }
+  refuseTheRest(app);
+}
+
+/** Whatever else is asked below `/api/`: another method of an endpoint's path, or nothing there is. */
+function refuseTheRest(app: FastifyInstance): void {
+  const known = Object.values(endpoints).map(({ method, path }) => ({
+    method,
+    pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+  }));
+  app.all("/api/*", { config: { permission: "server.read" } }, (request, reply) => {
+    const path = request.url.split("?", 1)[0] ?? "";
+    const { method } = request;
+    const allowed = [...new Set(known.filter(({ pattern }) => pattern.test(path)).map((one) => one.method))];
+    if (allowed.length === 0) throw apiErrors.create("API_ROUTE_NOT_FOUND", { method, path });
+    void reply.header("allow", allowed.join(", "));
+    throw apiErrors.create("API_METHOD_REFUSED", { method, path, allowed: allowed.join(", ") });
+  });
 }
 
 async function answer(
@@ -37,26 +69,49 @@ async function answer(
   handler: AnyHandler,
   request: FastifyRequest,
   reply: FastifyReply,
-  closing: AbortSignal,
+  parts: EndpointParts,
 ): Promise<unknown> {
-  requirePermission(shape.permission);
-  const signal = connectionSignal(reply.raw, closing);
-  const result = await handler({
-    params: check(shape.params, request.params, "API_PARAMS_INVALID"),
-    query: check(shape.query, request.query, "API_QUERY_INVALID"),
-    body: check(shape.body, request.body, "API_BODY_INVALID"),
-    lastEventId: isStream(shape.response) && shape.response.resumable ? lastEventId(request) : undefined,
-    signal,
-  } as HandlerRequest<EndpointShape>);
+  const { signal, release } = signalOf(request, reply, parts);
+  let result: unknown;
+  try {
+    result = await handler({
+      params: check(shape.params, request.params, "API_PARAMS_INVALID"),
+      query: check(shape.query, request.query, "API_QUERY_INVALID"),
+      body: check(shape.body, request.body, "API_BODY_INVALID"),
+      lastEventId: isStream(shape.response) && shape.response.resumable ? lastEventId(request) : undefined,
+      caller: request.caller,
+      address: request.ip,
+      setSession: (session) => setSessionCookie(request, reply, session),
+      signal,
+    } as AnyRequest);
+  } catch (error) {
+    release();
+    await audit(parts.store, request, { error });
+    throw error;
+  }
   if (isStream(shape.response)) {
     const items = result as AsyncIterable<StreamItem<unknown>>;
     const onError = (error: unknown): void => request.log.error({ err: error, request: request.id }, "a stream broke");
     return reply
       .code(200)
       .headers(streamHeaders)
-      .send(toEventStream(items, shape.response.stream, { signal, onError }));
+      .send(toEventStream(items, shape.response.stream, { signal, onError, onEnd: release }));
   }
+  release();
+  await audit(parts.store, request, { result });
   return reply.code(shape.response.status).send(shape.response.body.parse(result));
+}
+
+/** Aborted when the client goes away, its session ends or the server closes. */
+function signalOf(
+  { caller }: FastifyRequest,
+  reply: FastifyReply,
+  { sessions, closing }: EndpointParts,
+): { readonly signal: AbortSignal; readonly release: () => void } {
+  const connection = connectionSignal(reply.raw, closing);
+  if (caller?.session === undefined) return { signal: connection, release: () => undefined };
+  const { signal, release } = sessions.watch(caller.session.id);
+  return { signal: AbortSignal.any([connection, signal]), release };
 }
 
 type InputCode = "API_PARAMS_INVALID" | "API_QUERY_INVALID" | "API_BODY_INVALID";

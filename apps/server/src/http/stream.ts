@@ -14,12 +14,14 @@ export const streamHeaders = {
   "x-accel-buffering": "no",
 } as const;
 
+interface StreamOptions {
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown) => void;
+  readonly onEnd: () => void;
+}
+
 /** Items as server-sent events; waits for slow readers; ends with the items, or when `signal` is aborted. */
-export function toEventStream(
-  items: AsyncIterable<StreamItem<unknown>>,
-  schema: z.ZodType,
-  options: { readonly signal: AbortSignal; readonly onError: (error: unknown) => void },
-): PassThrough {
+export function toEventStream(items: AsyncIterable<StreamItem<unknown>>, schema: z.ZodType, options: StreamOptions): PassThrough {
   const output = new PassThrough();
   void write(items, schema, output, options);
   return output;
@@ -29,7 +31,7 @@ async function write(
   items: AsyncIterable<StreamItem<unknown>>,
   schema: z.ZodType,
   output: PassThrough,
-  { signal, onError }: { readonly signal: AbortSignal; readonly onError: (error: unknown) => void },
+  { signal, onError, onEnd }: StreamOptions,
 ): Promise<void> {
   // Sent at once, so that the client sees that the stream is open.
   output.write(": open\n\n");
@@ -45,6 +47,7 @@ async function write(
     if (!signal.aborted) onError(error);
   } finally {
     clearInterval(ping);
+    onEnd();
     output.end();
   }
 }

@@ -8,7 +8,7 @@ export function isLoopback(host: string): boolean {
   return isIP(plain) === 4 && plain.startsWith("127.");
 }
 
-/** Throws SERVER_ADDRESS_REFUSED for every address that others can reach. */
-export function requireLoopback(host: string): void {
-  if (!isLoopback(host)) throw serverErrors.create("SERVER_ADDRESS_REFUSED", { host });
+/** Throws SERVER_ADDRESS_REFUSED for an address that others can reach, unless what is sent there is encrypted. */
+export function requireSafe(host: string, encrypted: boolean): void {
+  if (host === "" || (!encrypted && !isLoopback(host))) throw serverErrors.create("SERVER_ADDRESS_REFUSED", { host });
 }

@@ -5,12 +5,13 @@ import type { Home } from "./home.ts";
 const schema = z.object({
   pid: z.int(),
   url: z.url(),
+  console: z.url().optional(),
   token: z.string().min(1),
   startedAt: z.string(),
   version: z.string(),
 });
 
-/** How clients on this machine find the server: address and token of its owner. */
+/** How clients on this machine find the server: its address for them, the console's for people, and the token of its owner. */
 export type ServerFile = z.output<typeof schema>;
 
 /** Writes `server.json` (mode 0600) so that a reader sees the old one or the new one, whole. */

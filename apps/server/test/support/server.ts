@@ -44,7 +44,8 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
       services: createServices(calls),
     });
   };
-  const server = await serve({ port: 0, logLevel: "silent", backend, ...options, home });
+  // No console of this checkout, built or not.
+  const server = await serve({ port: 0, logLevel: "silent", backend, console: { root: home, build: false }, ...options, home });
   await server.recovered;
   if (store === undefined) throw new Error("the backend was not made");
   return {

@@ -161,7 +161,11 @@ async function toError(response: Response): Promise<HeddleError> {
   const problems = error.problems.map(({ path, message, suggestion }) =>
     suggestion === undefined ? { path, message } : { path, message, suggestion },
   );
-  return new HeddleError(error.code, response.status, error.message, error.next, { problems });
+  const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return new HeddleError(error.code, response.status, error.message, error.next, {
+    problems,
+    ...(Number.isFinite(retryAfter) ? { retryAfter } : {}),
+  });
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { accountName, accountSchema, newPassword, roleSchema, sessionSchema } from "../schemas/accounts.ts";
+import { accountName, accountSchema, auditSchema, newPassword, roleSchema, sessionSchema } from "../schemas/accounts.ts";
 import { endpoint } from "./endpoint.ts";
 
 const account = z.object({ account: accountName });
@@ -50,7 +50,7 @@ export const accountEndpoints = {
       .strictObject({ current: password.optional().describe("needed when there is one"), next: newPassword })
       .meta({ id: "PasswordInput" }),
     response: { status: 200, body: z.object({}) },
-    errors: ["AUTH_LOGIN_REFUSED", "AUTH_THROTTLED", "AUTH_NO_ACCOUNT"],
+    errors: ["AUTH_LOGIN_REFUSED", "AUTH_THROTTLED", "AUTH_NO_ACCOUNT", "AUTH_ACCOUNT_NOT_FOUND"],
   }),
   createLoginLink: endpoint({
     method: "POST",
@@ -91,6 +91,16 @@ export const accountEndpoints = {
     response: { status: 200, body: accountSchema },
     errors: ["AUTH_ACCOUNT_NOT_FOUND", "AUTH_LAST_OWNER"],
   }),
+  setPassword: endpoint({
+    method: "PUT",
+    path: "/api/v1/accounts/{account}/password",
+    summary: "Give an account a new password; ends its sessions",
+    permission: "accounts.write",
+    params: account,
+    body: z.strictObject({ next: newPassword }).meta({ id: "NewPassword" }),
+    response: { status: 200, body: z.object({}) },
+    errors: ["AUTH_ACCOUNT_NOT_FOUND"],
+  }),
   deleteAccount: endpoint({
     method: "DELETE",
     path: "/api/v1/accounts/{account}",
@@ -99,5 +109,18 @@ export const accountEndpoints = {
     params: account,
     response: { status: 200, body: z.object({}) },
     errors: ["AUTH_ACCOUNT_NOT_FOUND", "AUTH_LAST_OWNER"],
+  }),
+  listAudit: endpoint({
+    method: "GET",
+    path: "/api/v1/audit",
+    summary: "Who changed what, newest first",
+    permission: "accounts.read",
+    query: z.strictObject({
+      actor: z.string().min(1).max(64).optional().describe("name of an account, or local"),
+      before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe("only entries with a smaller id"),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+    }),
+    response: { status: 200, body: z.object({ entries: z.array(auditSchema) }) },
+    errors: [],
   }),
 } as const;

@@ -1,31 +1,5 @@
 import type { z } from "zod";
-
-/** What somebody has to be allowed to do. Everything is denied unless a role grants it. */
-export const permissions = [
-  /** Needs no session: to begin one. */
-  "anyone",
-  "session.own",
-  "accounts.read",
-  "accounts.write",
-  "server.read",
-  "networks.read",
-  "networks.write",
-  "networks.delete",
-  "identities.read",
-  "identities.write",
-  "identities.export",
-  "explorer.read",
-  "metrics.read",
-  "chaincodes.deploy",
-  "transactions.submit",
-  "transactions.evaluate",
-  "logs.read",
-  "operations.read",
-  "operations.write",
-] as const;
-
-/** One permission of the contract. */
-export type Permission = (typeof permissions)[number];
+import type { Permission, Role } from "../roles.ts";
 
 type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | ParametersOf<Rest> : never;
 
@@ -67,8 +41,21 @@ export function endpoint<const Path extends `/api/v1/${string}`, const Shape ext
 type PartOf<Shape, Key extends string> = Shape extends { readonly [K in Key]: infer Schema extends z.ZodType } ? Schema : undefined;
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
+/** Who asks: an account in a session, or the bearer of the server's own token (`local`, without a session). */
+export interface Caller {
+  readonly account: string;
+  readonly role: Role;
+  readonly session?: { readonly id: string; readonly expiresAt: Date } | undefined;
+}
+
 /** What a handler gets: the parts of the request, checked. */
 export interface HandlerRequest<Shape extends EndpointShape> {
+  /** Who asks; somebody unknown only where the permission is `anyone`. */
+  readonly caller: "anyone" extends Shape["permission"] ? Caller | undefined : Caller;
+  /** Address that the request came from. */
+  readonly address: string;
+  /** Gives the browser the cookie of a session, or takes it away. */
+  readonly setSession: (session: { readonly token: string; readonly expiresAt: Date } | undefined) => void;
   readonly params: Output<PartOf<Shape, "params">>;
   readonly query: Output<PartOf<Shape, "query">>;
   readonly body: Output<PartOf<Shape, "body">>;

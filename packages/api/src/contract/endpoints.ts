@@ -1,9 +1,10 @@
+import { accountEndpoints } from "./accounts.ts";
 import type { EndpointShape, Handler } from "./endpoint.ts";
 import { networkEndpoints } from "./networks.ts";
 import { serverEndpoints } from "./server.ts";
 
 /** The whole contract: server, client, OpenAPI and the table of permissions come from it. */
-export const endpoints = { ...serverEndpoints, ...networkEndpoints } as const satisfies Record<string, EndpointShape>;
+export const endpoints = { ...serverEndpoints, ...accountEndpoints, ...networkEndpoints } as const satisfies Record<string, EndpointShape>;
 
 /** The contract's type. */
 export type Endpoints = typeof endpoints;

@@ -1,7 +1,14 @@
 import { networkName } from "@heddle/network";
 import { z } from "zod";
 import { operationId, time } from "../schemas/common.ts";
-import { acceptedSchema, eventSchema, operationDetailSchema, operationSchema, operationState } from "../schemas/operations.ts";
+import {
+  acceptedSchema,
+  eventSchema,
+  failureSchema,
+  operationDetailSchema,
+  operationSchema,
+  operationState,
+} from "../schemas/operations.ts";
 import { endpoint } from "./endpoint.ts";
 
 const operation = z.object({ id: operationId });
@@ -27,6 +34,23 @@ export const serverEndpoints = {
     summary: "This description of the API",
     permission: "server.read",
     response: { status: 200, body: z.record(z.string(), z.unknown()) },
+    errors: [],
+  }),
+  getConsole: endpoint({
+    method: "GET",
+    path: "/api/v1/console",
+    summary: "Whether the web console is built; begins to build it where its sources have changed",
+    permission: "server.read",
+    response: {
+      status: 200,
+      body: z
+        .object({
+          state: z.enum(["ready", "building", "failed", "absent"]),
+          seconds: z.number().optional().describe("how long it has been building, or took"),
+          error: failureSchema.optional(),
+        })
+        .meta({ id: "Console" }),
+    },
     errors: [],
   }),
   listOperations: endpoint({

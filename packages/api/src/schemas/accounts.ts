@@ -37,7 +37,23 @@ export const sessionSchema = z
   })
   .meta({ id: "Session" });
 
+/** One line of the audit trail. */
+export const auditSchema = z
+  .object({
+    id: z.int(),
+    at: time,
+    actor: z.string().optional().describe("name of an account, local for the server's own token; none for somebody unknown"),
+    action: z.string().describe("name of the endpoint"),
+    target: z.string().optional().describe("what it was done to, such as trade/basic"),
+    outcome: z.string().describe("done, or the code of the error"),
+    operation: z.string().optional().describe("operation that it began"),
+    address: z.string().optional(),
+  })
+  .meta({ id: "AuditEntry" });
+
 /** An account, as the API shows it. */
 export type Account = z.output<typeof accountSchema>;
+/** A line of the audit trail, as the API shows it. */
+export type AuditEntry = z.output<typeof auditSchema>;
 /** A session, as the API shows it. */
 export type Session = z.output<typeof sessionSchema>;

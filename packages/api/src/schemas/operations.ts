@@ -38,6 +38,7 @@ export const operationSchema = z
     kind: z.string(),
     network: z.string().optional(),
     summary: z.string(),
+    actor: z.string().optional().describe("account that submitted it, local for the server's own token"),
     state: operationState,
     error: failureSchema.optional(),
     result: z.unknown().optional().describe("what the operation made known at its end, such as a proof or a receipt"),

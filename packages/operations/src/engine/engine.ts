@@ -68,19 +68,23 @@ export class OperationEngine {
   }
 
   /**
-   * Records an operation and begins it; resolves with its id once it is on disk.
+   * Records an operation and begins it; resolves with its id once it is on disk. `actor` is the account that wants it.
    *
    * Throws OPERATION_KIND_UNKNOWN, STORE_NETWORK_BUSY, and what the kind's `accept` refuses.
    */
-  async submit<Input>(kindName: string, input: Input, options: { readonly network?: string } = {}): Promise<string> {
+  async submit<Input>(
+    kindName: string,
+    input: Input,
+    options: { readonly network?: string; readonly actor?: string } = {},
+  ): Promise<string> {
     const kind = this.#kinds.get(kindName);
     if (kind === undefined) throw engineErrors.create("OPERATION_KIND_UNKNOWN", { kind: kindName });
     const id = randomUUID();
-    const { network } = options;
+    const { network, actor } = options;
     const exclusive = network !== undefined && kind.concurrency !== "shared";
     await this.#store.transaction(async (repositories) => {
       await kind.accept?.({ operationId: id, network, input }, repositories);
-      await repositories.operations.insert({ id, kind: kindName, network, summary: kind.describe(input), input, exclusive });
+      await repositories.operations.insert({ id, kind: kindName, network, summary: kind.describe(input), input, exclusive, actor });
     });
     await this.#takeUp(id, false);
     return id;

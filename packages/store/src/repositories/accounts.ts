@@ -51,6 +51,16 @@ export function createAccountRepository(context: RepositoryContext): AccountRepo
         return true;
       }),
 
+    async replaceHash(name, from, to) {
+      const result = await db
+        .updateTable("accounts")
+        .set({ password_hash: to })
+        .where(named(name))
+        .where("password_hash", "=", from)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
     delete: (name, keep) =>
       // Sessions and links go with the row.
       whereOneIsLeft(context, name, keep, async (inner, account) => {

@@ -42,6 +42,15 @@ export function accountSuite(open: () => Store): void {
       expect(await accounts.setPassword(fresh(), "hash")).toBe(false);
     });
 
+    it("keep their sessions where only the hash is made anew, and the newer password of two", async () => {
+      const { accounts, sessions } = open();
+      const name = await account("viewer", "old");
+      const id = await session(name);
+      expect(await accounts.replaceHash(name, "old", "new")).toBe(true);
+      expect(await accounts.replaceHash(name, "old", "newer")).toBe(false);
+      expect((await sessions.find(id, limits()))?.account.passwordHash).toBe("new");
+    });
+
     it("never lose the last of a role, not even to two at the same time", async () => {
       const { accounts } = open();
       const keep = fresh();
