@@ -20,12 +20,13 @@ export {
   MAX_MESSAGE_BYTES,
 } from "./clients/services.ts";
 export { ChannelBundle } from "./config/bundle.ts";
-export type { BatchLimits } from "./config/bundle.ts";
+export type { ChannelCapabilities } from "./config/capabilities.ts";
 export { computeConfigUpdate } from "./config/compute-update.ts";
 export { configFromBlock } from "./config/from-block.ts";
 export type { BlockConfig } from "./config/from-block.ts";
 export { createChannelGroup, createGenesisBlock } from "./config/genesis.ts";
 export { bftQuorum } from "./config/orderer-group.ts";
+export type { BatchLimits, OrdererSettings } from "./config/orderer-settings.ts";
 export { ConfigUpdateError, proposeConfigUpdate } from "./config/propose-update.ts";
 export { createConfigUpdateEnvelope, signConfigUpdate } from "./config/sign-update.ts";
 export type { ApplicationOrganization, BatchSpec, ChannelSpec, ConsenterSpec, Endpoint, OrdererOrganization } from "./config/spec.ts";

@@ -1,5 +1,5 @@
 import { common, msp, peer } from "../wire.ts";
-import { configGroup, configValue, metaPolicy, policyFromText, requireSpec, signaturePolicy } from "./groups.ts";
+import { configGroup, configValue, groupsByName, metaPolicy, policyFromText, requireSpec, signaturePolicy } from "./groups.ts";
 import type { ApplicationOrganization, ChannelSpec } from "./spec.ts";
 
 const READERS = "/Channel/Application/Readers";
@@ -18,7 +18,7 @@ export function applicationGroup(spec: ChannelSpec): common.ConfigGroup {
   // Evaluating is reading: an observer may, although it is no writer.
   const acls = { ...(observed ? { "peer/Propose": READERS } : {}), ...spec.application.acls };
   return configGroup({
-    groups: Object.fromEntries(organizations.map((organization) => [organization.name, organizationGroup(organization)])),
+    groups: groupsByName(organizations, organizationGroup),
     values: {
       Capabilities: configValue(common.CapabilitiesSchema, { capabilities: { [spec.capabilities.application]: {} } }),
       ...(Object.keys(acls).length === 0 ? {} : { ACLs: aclValue(acls) }),

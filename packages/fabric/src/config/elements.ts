@@ -1,5 +1,14 @@
 import { clone, create, equals } from "@bufbuild/protobuf";
+import { fabricErrors } from "../errors.ts";
 import { common } from "../wire.ts";
+
+/** Longest name of an element, as of a channel (Fabric: common/configtx/validator.go). */
+const MAX_ID_LENGTH = 249;
+
+/** Whether a name can stand in a configuration tree. What it keeps out, the slash above all, would make two places one. */
+export function isConfigId(name: string): boolean {
+  return name.length <= MAX_ID_LENGTH && /^[a-zA-Z0-9.-]+$/.test(name) && name !== "." && name !== "..";
+}
 
 /** Everything that can stand in a configuration tree. */
 export type ConfigElement =
@@ -14,15 +23,24 @@ export type PlacedElement = ConfigElement & {
   readonly name: string;
 };
 
+const KEY_PREFIX = { Group: "[Group]  ", Value: "[Value]  ", Policy: "[Policy] " } as const;
+
 /** The key Fabric gives an element: kind and full path, such as `[Group]  /Channel/Application` (common/configtx/configmap.go). */
-export function elementKey(element: PlacedElement): string {
-  return `[${element.kind}]  /${[...element.path, element.name].join("/")}`;
+export function elementKey(kind: PlacedElement["kind"], path: readonly string[], name: string): string {
+  return `${KEY_PREFIX[kind]}/${[...path, name].join("/")}`;
 }
 
-/** Every element of a tree by its key. */
-export function indexTree(root: common.ConfigGroup): Map<string, PlacedElement> {
+/** Every element of a tree by its key; none of no tree. Throws `FABRIC_CONFIG_INVALID` for a name that Fabric does not take. */
+export function indexTree(root: common.ConfigGroup | undefined): Map<string, PlacedElement> {
   const found = new Map<string, PlacedElement>();
-  const put = (element: PlacedElement): void => void found.set(elementKey(element), element);
+  if (root === undefined) return found;
+  const put = (element: PlacedElement): void => {
+    if (!isConfigId(element.name))
+      throw fabricErrors.create("FABRIC_CONFIG_INVALID", {
+        reason: `illegal characters in key: ${KEY_PREFIX[element.kind]}'${element.name}'`,
+      });
+    found.set(elementKey(element.kind, element.path, element.name), element);
+  };
   const visit = (path: readonly string[], name: string, group: common.ConfigGroup): void => {
     put({ kind: "Group", item: group, path, name });
     const inner = [...path, name];

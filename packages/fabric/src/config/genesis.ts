@@ -3,9 +3,10 @@ import { BlockSlot, buildBlock, encodeBlock } from "../protocol/blocks.ts";
 import { createHeader } from "../protocol/headers.ts";
 import { common } from "../wire.ts";
 import { applicationGroup } from "./application-group.ts";
+import { ChannelBundle } from "./bundle.ts";
 import { requireChannelId } from "./channel-id.ts";
 import { configGroup, configValue, metaPolicy } from "./groups.ts";
-import { consenterMapping, ordererGroup } from "./orderer-group.ts";
+import { ordererGroup } from "./orderer-group.ts";
 import type { ChannelSpec } from "./spec.ts";
 
 const MAX_UINT32 = 4_294_967_295;
@@ -19,7 +20,6 @@ export function createChannelGroup(spec: ChannelSpec): common.ConfigGroup {
       HashingAlgorithm: configValue(common.HashingAlgorithmSchema, { name: "SHA256" }),
       BlockDataHashingStructure: configValue(common.BlockDataHashingStructureSchema, { width: MAX_UINT32 }),
       Capabilities: configValue(common.CapabilitiesSchema, { capabilities: { [spec.capabilities.channel]: {} } }),
-      ...(spec.orderer.type === "BFT" ? { Orderers: consenterMapping(spec.orderer.consenters) } : {}),
     },
     policies: {
       Readers: metaPolicy("ANY", "Readers"),
@@ -29,9 +29,14 @@ export function createChannelGroup(spec: ChannelSpec): common.ConfigGroup {
   });
 }
 
-/** Block 0 of a new channel: its configuration in an unsigned envelope. Block bytes. */
+/**
+ * Block 0 of a new channel: its configuration in an unsigned envelope. Block bytes. The configuration is read
+ * back and checked as nodes do, so that what they would refuse is refused here. Throws `FABRIC_CONFIG_INVALID`
+ * and `FABRIC_POLICY_INVALID`.
+ */
 export function createGenesisBlock(spec: ChannelSpec): Uint8Array {
   const config = create(common.ConfigSchema, { sequence: 0n, channelGroup: createChannelGroup(spec) });
+  ChannelBundle.fromConfig(spec.channelId, config);
   const data = toBinary(common.ConfigEnvelopeSchema, create(common.ConfigEnvelopeSchema, { config }));
   const header = createHeader({ type: common.HeaderType.CONFIG, channelId: spec.channelId, creator: new Uint8Array() });
   const payload = toBinary(common.PayloadSchema, create(common.PayloadSchema, { header, data }));

@@ -1,17 +1,18 @@
 import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
-import { fabricErrors } from "../errors.ts";
 import { parseSignaturePolicy } from "../policy/text.ts";
 import { common } from "../wire.ts";
+import { isConfigId } from "./elements.ts";
+import { invalidConfig } from "./values.ts";
 
 const ADMINS = "Admins";
 
-/** A configuration value whose change the group's Admins decide. */
-export function configValue<Schema extends DescMessage>(
-  schema: Schema,
-  init: MessageInitShape<Schema>,
-  modPolicy = ADMINS,
-): common.ConfigValue {
-  return create(common.ConfigValueSchema, { value: toBinary(schema, create(schema, init)), modPolicy });
+/** A configuration value whose change the group's Admins decide. Throws `FABRIC_CONFIG_INVALID` for numbers that do not fit. */
+export function configValue<Schema extends DescMessage>(schema: Schema, init: MessageInitShape<Schema>): common.ConfigValue {
+  try {
+    return create(common.ConfigValueSchema, { value: toBinary(schema, create(schema, init)), modPolicy: ADMINS });
+  } catch (cause) {
+    throw invalidConfig(`${schema.name}: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
 }
 
 /** A policy that counts the policies of one name in the groups below. */
@@ -47,5 +48,19 @@ export function configGroup(parts: {
 
 /** Refuses a specification that would make a configuration Fabric refuses later and less clearly. */
 export function requireSpec(condition: boolean, reason: string): asserts condition {
-  if (!condition) throw fabricErrors.create("FABRIC_CONFIG_INVALID", { reason });
+  if (!condition) throw invalidConfig(reason);
+}
+
+/** Groups by their names. Throws `FABRIC_CONFIG_INVALID` for names that Fabric does not take or that two share. */
+export function groupsByName<Item extends { readonly name: string }>(
+  items: readonly Item[],
+  group: (item: Item) => common.ConfigGroup,
+): Record<string, common.ConfigGroup> {
+  const names = new Set<string>();
+  for (const { name } of items) {
+    requireSpec(isConfigId(name), `"${name}" is not a name for an organisation: letters, digits, dots and dashes`);
+    requireSpec(!names.has(name), `two organisations are called ${name}`);
+    names.add(name);
+  }
+  return Object.fromEntries(items.map((item) => [item.name, group(item)]));
 }

@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { serializeIdentity } from "../msp/signing-identity.ts";
 import { common, etcdraft, msp, orderer, smartbft } from "../wire.ts";
-import { configGroup, configValue, metaPolicy, requireSpec, signaturePolicy } from "./groups.ts";
+import { configGroup, configValue, groupsByName, metaPolicy, requireSpec, signaturePolicy } from "./groups.ts";
 import type { ChannelSpec, ConsenterSpec, OrdererOrganization } from "./spec.ts";
 
 /** Raft's timing, as Fabric's sample configuration sets it. */
@@ -38,7 +38,7 @@ export function ordererGroup(spec: ChannelSpec): common.ConfigGroup {
   requireSpec(consenters.length > 0, "the ordering service needs at least one consenter");
   requireSpec(type !== "BFT" || spec.capabilities.channel === "V3_0", "BFT ordering needs the channel capability V3_0");
   return configGroup({
-    groups: Object.fromEntries(organizations.map((organization) => [organization.name, organizationGroup(organization)])),
+    groups: groupsByName(organizations, organizationGroup),
     values: {
       ConsensusType: configValue(orderer.ConsensusTypeSchema, { type, metadata: consensusMetadata(spec) }),
       BatchSize: configValue(orderer.BatchSizeSchema, {
@@ -49,6 +49,7 @@ export function ordererGroup(spec: ChannelSpec): common.ConfigGroup {
       BatchTimeout: configValue(orderer.BatchTimeoutSchema, { timeout: `${batch.timeoutMs}ms` }),
       ChannelRestrictions: configValue(orderer.ChannelRestrictionsSchema, {}),
       Capabilities: configValue(common.CapabilitiesSchema, { capabilities: { [spec.capabilities.orderer]: {} } }),
+      ...(type === "BFT" ? { Orderers: consenterMapping(consenters) } : {}),
     },
     policies: {
       Readers: metaPolicy("ANY", "Readers"),
@@ -91,7 +92,7 @@ function consensusMetadata(spec: ChannelSpec): Uint8Array {
 }
 
 /** The Orderers value of a BFT channel: who takes part, numbered from 1. */
-export function consenterMapping(consenters: readonly ConsenterSpec[]): common.ConfigValue {
+function consenterMapping(consenters: readonly ConsenterSpec[]): common.ConfigValue {
   return configValue(common.OrderersSchema, {
     consenterMapping: consenters.map((consenter, index) => ({
       id: index + 1,

@@ -2,59 +2,58 @@ import { clone, create, fromBinary } from "@bufbuild/protobuf";
 import { PolicyError, type SignedData } from "../policy/evaluator.ts";
 import { common } from "../wire.ts";
 import type { ChannelBundle } from "./bundle.ts";
-import { elementKey, indexTree, type PlacedElement } from "./elements.ts";
+import { elementKey, indexTree, isConfigId, type PlacedElement } from "./elements.ts";
 
-/** An update that an orderer refuses; the text follows Fabric's. `forbidden` tells a missing signature from a wrong update. */
+/** An update that an orderer refuses; the text is Fabric's. */
 export class ConfigUpdateError extends Error {
   override readonly name = "ConfigUpdateError";
-  readonly forbidden: boolean;
-
-  constructor(message: string, forbidden = false, options?: ErrorOptions) {
-    super(message, options);
-    this.forbidden = forbidden;
-  }
 }
+
+type Elements = ReadonlyMap<string, PlacedElement>;
 
 /**
  * The configuration that follows when the update is applied: versions, policies and signatures are
- * checked as an orderer does (Fabric: common/configtx/update.go). Throws {@link ConfigUpdateError}.
+ * checked as orderers and peers do (Fabric: common/configtx/update.go). Whether the configuration is
+ * one that Fabric can work with is for {@link ChannelBundle} to say. Throws {@link ConfigUpdateError}.
  */
 export function proposeConfigUpdate(bundle: ChannelBundle, envelope: common.ConfigUpdateEnvelope): common.Config {
   const update = decodeUpdate(envelope);
-  if (update.channelId !== bundle.channelId) {
-    throw new ConfigUpdateError(
-      `error validating channelID: attempt to update channel '${bundle.channelId}' with update for '${update.channelId}'`,
-    );
-  }
+  if (update.channelId !== bundle.channelId)
+    throw new ConfigUpdateError(`ConfigUpdate for channel '${update.channelId}' but envelope for channel '${bundle.channelId}'`);
   const current = indexTree(bundle.root);
-  const readSet = indexTree(update.readSet ?? create(common.ConfigGroupSchema));
-  const writeSet = indexTree(update.writeSet ?? create(common.ConfigGroupSchema));
-  verifyReadSet(readSet, current);
-  const delta = [...writeSet].filter(([key, element]) => readSet.get(key)?.item.version !== element.item.version);
-  if (delta.length === 0) throw new ConfigUpdateError("error authorizing update: delta set was empty -- update would have no effect");
+  const readSet = prefixed("error mapping ReadSet", () => indexTree(update.readSet));
+  prefixed("error validating ReadSet", () => verifyReadSet(readSet, current));
+  const writeSet = prefixed("error mapping WriteSet", () => indexTree(update.writeSet));
+  const delta = new Map([...writeSet].filter(([key, element]) => readSet.get(key)?.item.version !== element.item.version));
   const signed = signedData(envelope);
-  for (const [key, element] of delta) verifyElement(key, element, current.get(key), bundle, signed);
-  const channelGroup = rebuild(indexResult(current, writeSet, new Set(delta.map(([key]) => key))));
-  requireComplete(channelGroup, writeSet);
+  prefixed("error validating DeltaSet", () => verifyDelta(delta, current, bundle, signed));
+  const channelGroup = rebuild(new Map([...current, ...delta]));
   return create(common.ConfigSchema, { sequence: BigInt(bundle.sequence) + 1n, channelGroup });
+}
+
+function prefixed<Value>(what: string, run: () => Value): Value {
+  try {
+    return run();
+  } catch (cause) {
+    throw new ConfigUpdateError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 function decodeUpdate(envelope: common.ConfigUpdateEnvelope): common.ConfigUpdate {
   try {
     return fromBinary(common.ConfigUpdateSchema, envelope.configUpdate);
   } catch (cause) {
-    throw new ConfigUpdateError("error unmarshaling ConfigUpdate", false, { cause });
+    throw new ConfigUpdateError("error unmarshalling ConfigUpdate", { cause });
   }
 }
 
-function verifyReadSet(readSet: ReadonlyMap<string, PlacedElement>, current: ReadonlyMap<string, PlacedElement>): void {
+function verifyReadSet(readSet: Elements, current: Elements): void {
   for (const [key, element] of readSet) {
     const existing = current.get(key);
-    if (existing === undefined)
-      throw new ConfigUpdateError(`error validating ReadSet: existing config does not contain element for ${key} but was in the read set`);
+    if (existing === undefined) throw new ConfigUpdateError(`existing config does not contain element for ${key} but was in the read set`);
     if (existing.item.version !== element.item.version) {
       throw new ConfigUpdateError(
-        `error validating ReadSet: proposed update requires that key ${key} be at version ${element.item.version}, but it is currently at version ${existing.item.version}`,
+        `proposed update requires that key ${key} be at version ${element.item.version}, but it is currently at version ${existing.item.version}`,
       );
     }
   }
@@ -66,47 +65,46 @@ function signedData(envelope: common.ConfigUpdateEnvelope): SignedData[] {
       const { creator } = fromBinary(common.SignatureHeaderSchema, signatureHeader);
       return { data: Buffer.concat([signatureHeader, envelope.configUpdate]), identity: creator, signature };
     } catch (cause) {
-      throw new ConfigUpdateError("error unmarshaling a signature header", false, { cause });
+      throw new ConfigUpdateError("error unmarshalling SignatureHeader", { cause });
     }
   });
 }
 
-const MOD_POLICY = /^\/?[A-Za-z0-9.-]+(\/[A-Za-z0-9.-]+)*$/;
-
-function verifyElement(
-  key: string,
-  element: PlacedElement,
-  existing: PlacedElement | undefined,
-  bundle: ChannelBundle,
-  signed: readonly SignedData[],
-): void {
-  if (element.item.modPolicy === "")
-    throw new ConfigUpdateError(`error validating DeltaSet: invalid mod_policy for element ${key}: mod_policy not set`);
-  if (!MOD_POLICY.test(element.item.modPolicy))
-    throw new ConfigUpdateError(
-      `error validating DeltaSet: invalid mod_policy for element ${key}: path element contains illegal characters`,
-    );
-  if (existing === undefined) {
-    if (element.item.version !== 0n) {
-      throw new ConfigUpdateError(
-        `error validating DeltaSet: attempted to set key ${key} to version ${element.item.version}, but key does not exist`,
-      );
+function verifyDelta(delta: Elements, current: Elements, bundle: ChannelBundle, signed: readonly SignedData[]): void {
+  if (delta.size === 0) throw new ConfigUpdateError("delta set was empty -- update would have no effect");
+  for (const [key, element] of delta) {
+    requireModPolicy(key, element.item.modPolicy);
+    const existing = current.get(key);
+    const { version } = element.item;
+    if (existing === undefined) {
+      if (version !== 0n) throw new ConfigUpdateError(`attempted to set key ${key} to version ${version}, but key does not exist`);
+    } else if (version === existing.item.version + 1n) {
+      requireAllowed(key, existing, bundle, signed);
+    } else {
+      throw new ConfigUpdateError(`attempt to set key ${key} to version ${version}, but key is at version ${existing.item.version}`);
     }
-    return;
   }
-  if (element.item.version !== existing.item.version + 1n) {
-    throw new ConfigUpdateError(
-      `error validating DeltaSet: attempt to set key ${key} to version ${element.item.version}, but key is at version ${existing.item.version}`,
-    );
+}
+
+function requireModPolicy(key: string, modPolicy: string): void {
+  if (modPolicy === "") throw new ConfigUpdateError(`invalid mod_policy for element ${key}: mod_policy not set`);
+  for (const [index, part] of modPolicy.replace(/^\//, "").split("/").entries()) {
+    if (!isConfigId(part))
+      throw new ConfigUpdateError(
+        `invalid mod_policy for element ${key}: path element at ${index} is invalid: config ID '${part}' contains illegal characters`,
+      );
   }
+}
+
+/** Throws unless the signatures satisfy the policy that guards the element as it is now. */
+function requireAllowed(key: string, existing: PlacedElement, bundle: ChannelBundle, signed: readonly SignedData[]): void {
   const path = policyPath(existing);
-  if (!bundle.policies.has(path))
-    throw new ConfigUpdateError(`error validating DeltaSet: unexpected missing policy ${existing.item.modPolicy} for item ${key}`);
+  if (!bundle.policies.has(path)) throw new ConfigUpdateError(`unexpected missing policy ${existing.item.modPolicy} for item ${key}`);
   try {
     bundle.policies.get(path).evaluate(signed);
   } catch (cause) {
     const reason = cause instanceof PolicyError ? cause.message : String(cause);
-    throw new ConfigUpdateError(`error validating DeltaSet: policy for ${key} not satisfied: ${reason}`, true, { cause });
+    throw new ConfigUpdateError(`policy for ${key} not satisfied: ${reason}`, { cause });
   }
 }
 
@@ -118,49 +116,42 @@ function policyPath(element: PlacedElement): string {
   return `/${[...groups, modPolicy].join("/")}`;
 }
 
-/** The elements of the new tree: the current one, with what the delta replaces. Members of a changed group that it does not list are gone. */
-function indexResult(
-  current: ReadonlyMap<string, PlacedElement>,
-  writeSet: ReadonlyMap<string, PlacedElement>,
-  changed: ReadonlySet<string>,
-): Map<string, PlacedElement> {
-  const result = new Map(current);
-  for (const key of changed) {
-    const element = writeSet.get(key);
-    if (element !== undefined) result.set(key, element);
-  }
-  return result;
-}
+const ORDERER_CAPABILITIES = elementKey("Value", ["Channel", "Orderer"], "Capabilities");
 
-function rebuild(elements: ReadonlyMap<string, PlacedElement>): common.ConfigGroup {
+/**
+ * The tree that the elements make: each group says which members it has, and members of a changed group
+ * that it does not list are gone. With orderer capabilities an element without mod_policy gets `Admins`,
+ * which repairs channels of Fabric 1.0 (common/configtx/configmap.go).
+ */
+function rebuild(elements: Elements): common.ConfigGroup {
+  const repairs = elements.has(ORDERER_CAPABILITIES);
+  const repair = <Item extends { modPolicy: string }>(item: Item): Item => {
+    if (repairs && item.modPolicy === "") item.modPolicy = "Admins";
+    return item;
+  };
   const at = (kind: PlacedElement["kind"], path: readonly string[], name: string): PlacedElement => {
-    const key = `[${kind}]  /${[...path, name].join("/")}`;
+    const key = elementKey(kind, path, name);
     const element = elements.get(key);
-    if (element === undefined) throw new ConfigUpdateError(`error: the key ${key} is not in the configuration`);
+    if (element === undefined)
+      throw new ConfigUpdateError(`could not turn configMap back to channelGroup: missing ${kind.toLowerCase()} at path: ${key}`);
     return element;
   };
   const build = (path: readonly string[], name: string): common.ConfigGroup => {
     const element = at("Group", path, name);
     if (element.kind !== "Group") throw new ConfigUpdateError("the tree is inconsistent");
-    const group = create(common.ConfigGroupSchema, { version: element.item.version, modPolicy: element.item.modPolicy });
+    const { version, modPolicy, groups, values, policies } = element.item;
+    const group = repair(create(common.ConfigGroupSchema, { version, modPolicy }));
     const inner = [...path, name];
-    for (const key of Object.keys(element.item.groups)) group.groups[key] = build(inner, key);
-    for (const key of Object.keys(element.item.values)) {
+    for (const key of Object.keys(groups)) group.groups[key] = build(inner, key);
+    for (const key of Object.keys(values)) {
       const value = at("Value", inner, key);
-      if (value.kind === "Value") group.values[key] = clone(common.ConfigValueSchema, value.item);
+      if (value.kind === "Value") group.values[key] = repair(clone(common.ConfigValueSchema, value.item));
     }
-    for (const key of Object.keys(element.item.policies)) {
+    for (const key of Object.keys(policies)) {
       const policy = at("Policy", inner, key);
-      if (policy.kind === "Policy") group.policies[key] = clone(common.ConfigPolicySchema, policy.item);
+      if (policy.kind === "Policy") group.policies[key] = repair(clone(common.ConfigPolicySchema, policy.item));
     }
     return group;
   };
   return build([], "Channel");
-}
-
-function requireComplete(group: common.ConfigGroup, writeSet: ReadonlyMap<string, PlacedElement>): void {
-  const result = indexTree(group);
-  for (const [key, element] of writeSet) {
-    if (!result.has(key)) throw new ConfigUpdateError(`config update applied but key ${elementKey(element)} is not in the result`);
-  }
 }

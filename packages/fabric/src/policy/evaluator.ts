@@ -40,16 +40,13 @@ export function signersOf(signed: readonly SignedData[], manager: MspManager): I
   return [...found.values()];
 }
 
-/** An evaluator from a test over identities. */
-export function createEvaluator(
-  manager: MspManager,
-  describe: string,
-  test: (identities: readonly Identity[]) => boolean,
-): PolicyEvaluator {
+/** An evaluator from a test over identities: undefined when they satisfy the policy, else Fabric's text that says they do not. */
+export function createEvaluator(manager: MspManager, test: (identities: readonly Identity[]) => string | undefined): PolicyEvaluator {
   return {
     evaluate(signed) {
-      if (!test(signersOf(signed, manager))) throw new PolicyError(describe);
+      const refusal = test(signersOf(signed, manager));
+      if (refusal !== undefined) throw new PolicyError(refusal);
     },
-    evaluateIdentities: test,
+    evaluateIdentities: (identities) => test(identities) === undefined,
   };
 }

@@ -51,8 +51,8 @@ function rejectAll(path: string): PolicyEvaluator {
 function addGroup(path: string, group: common.ConfigGroup, msps: MspManager, policies: Map<string, PolicyEvaluator>): void {
   for (const [name, sub] of Object.entries(group.groups)) addGroup(`${path}/${name}`, sub, msps, policies);
   for (const [name, entry] of Object.entries(group.policies)) {
-    if (entry.policy === undefined) continue;
     try {
+      if (entry.policy === undefined) throw new PolicyError("it is empty");
       policies.set(`${path}/${name}`, compile(path, group, entry.policy, msps, policies));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -91,18 +91,16 @@ function implicitMeta(
   const names = Object.keys(group.groups);
   const subs = names.map((name) => known.get(`${path}/${name}/${subPolicy}`) ?? rejectAll(`${path}/${name}/${subPolicy}`));
   const threshold = implicitThreshold(rule, subs.length);
-  return createEvaluator(
-    msps,
-    `implicit policy evaluation failed - ${threshold} sub-policies named "${subPolicy}" of ${path} were not all satisfied`,
-    (identities) => {
-      let satisfied = 0;
-      for (const sub of subs) {
-        if (satisfied === threshold) break;
-        if (sub.evaluateIdentities(identities)) satisfied += 1;
-      }
-      return satisfied >= threshold;
-    },
-  );
+  return createEvaluator(msps, (identities) => {
+    let satisfied = 0;
+    for (const sub of subs) {
+      if (satisfied === threshold) break;
+      if (sub.evaluateIdentities(identities)) satisfied += 1;
+    }
+    return satisfied >= threshold
+      ? undefined
+      : `implicit policy evaluation failed - ${satisfied} sub-policies were satisfied, but this policy requires ${threshold} of the '${subPolicy}' sub-policies to be satisfied`;
+  });
 }
 
 /** How many of `count` sub-policies a rule asks for; none where there are none. */

@@ -1,24 +1,26 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { common } from "../wire.ts";
 import { implicitThreshold } from "./manager.ts";
-import { PolicyError } from "./evaluator.ts";
-import { principalMspId } from "./principals.ts";
+import { peerMspId } from "./principals.ts";
 
-/** More combinations than this are not looked at (Fabric: common/policies/inquire). */
-const MAX_COMBINATIONS = 10_000;
+/**
+ * More combinations than this are not looked at: alternatives are then left out at random, as Fabric
+ * does beyond ten thousand (common/graph/perm.go). A majority of twenty organisations has 167,960.
+ */
+const MAX_COMBINATIONS = 1000;
 
-/** How many endorsers of each organisation, by MSP id, satisfy a policy together. */
+/** How many peers of each organisation, by MSP id, satisfy a policy together. */
 export type OrganizationCombination = ReadonlyMap<string, number>;
 
 /**
- * The minimal combinations of organisations whose endorsements satisfy a signature policy.
- * Throws {@link PolicyError} when there are too many to list.
+ * The minimal combinations of organisations whose peers' endorsements satisfy a signature policy, at
+ * most a thousand of them. None when no peers can satisfy it, as with a policy that asks for clients.
  */
 export function signatureCombinations(envelope: common.SignaturePolicyEnvelope): OrganizationCombination[] {
   const visit = (rule: common.SignaturePolicy | undefined): OrganizationCombination[] => {
     if (rule?.Type.case === "signedBy") {
       const principal = envelope.identities[rule.Type.value];
-      const mspId = principal === undefined ? undefined : principalMspId(principal);
+      const mspId = principal === undefined ? undefined : peerMspId(principal);
       return mspId === undefined ? [] : [new Map([[mspId, 1]])];
     }
     if (rule?.Type.case !== "nOutOf") return [];
@@ -47,19 +49,42 @@ function groupCombinations(group: common.ConfigGroup, name: string): Organizatio
   return combine(subs, implicitThreshold(rule, subs.length));
 }
 
-/** Every way to satisfy `n` of the alternatives, each by one of its own combinations. */
+/** Ways to satisfy `n` of the alternatives, each by one of its own combinations. */
 function combine(alternatives: ReadonlyArray<readonly OrganizationCombination[]>, n: number): OrganizationCombination[] {
-  let partial: Array<{ taken: number; sum: OrganizationCombination }> = [{ taken: 0, sum: new Map() }];
-  for (const [index, options] of alternatives.entries()) {
-    const left = alternatives.length - index - 1;
+  if (n <= 0) return [new Map()];
+  const usable = thin(
+    alternatives.filter((options) => options.length > 0),
+    n,
+  );
+  let partial: Array<{ readonly taken: number; readonly sum: OrganizationCombination }> = [{ taken: 0, sum: new Map() }];
+  for (const [index, options] of usable.entries()) {
+    const left = usable.length - index - 1;
     const next = partial.flatMap((one) => [
       one,
       ...(one.taken < n ? options.map((option) => ({ taken: one.taken + 1, sum: add(one.sum, option) })) : []),
     ]);
-    partial = next.filter((one) => one.taken + left >= n);
-    if (partial.length > MAX_COMBINATIONS) throw new PolicyError("the policy has too many combinations to plan for");
+    // What can still reach n, each only once.
+    const unique = new Map(next.filter((one) => one.taken + left >= n).map((one) => [`${one.taken} ${keyOf(one.sum)}`, one]));
+    partial = [...unique.values()].slice(0, 2 * MAX_COMBINATIONS);
   }
   return partial.filter((one) => one.taken === n).map((one) => one.sum);
+}
+
+/** Leaves alternatives out at random until choosing `n` of them has few enough outcomes. */
+function thin<Alternative>(alternatives: readonly Alternative[], n: number): Alternative[] {
+  const left = [...alternatives];
+  while (binomialExceeds(left.length, n, MAX_COMBINATIONS)) left.splice(Math.floor(Math.random() * left.length), 1);
+  return left;
+}
+
+function binomialExceeds(n: number, k: number, limit: number): boolean {
+  if (k > n) return false;
+  let outcomes = 1;
+  for (let index = 1; index <= Math.min(k, n - k); index += 1) {
+    outcomes = (outcomes * (n - index + 1)) / index;
+    if (outcomes > limit) return true;
+  }
+  return false;
 }
 
 function add(a: OrganizationCombination, b: OrganizationCombination): OrganizationCombination {
@@ -68,11 +93,24 @@ function add(a: OrganizationCombination, b: OrganizationCombination): Organizati
   return sum;
 }
 
-/** Without repetitions and without combinations that hold another one. */
+function keyOf(combination: OrganizationCombination): string {
+  return [...combination].map(String).toSorted().join(";");
+}
+
+function totalOf(combination: OrganizationCombination): number {
+  return [...combination.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** Without repetitions and without combinations that hold another one, at most {@link MAX_COMBINATIONS}. */
 function minimal(combinations: readonly OrganizationCombination[]): OrganizationCombination[] {
-  const unique = new Map(combinations.map((one) => [[...one].map(String).toSorted().join(";"), one]));
-  const list = [...unique.values()];
+  const unique = new Map(combinations.map((one) => [keyOf(one), one]));
+  const sized = [...unique.values()].map((one) => ({ one, total: totalOf(one) })).toSorted((a, b) => a.total - b.total);
+  const kept: Array<(typeof sized)[number]> = [];
   const covers = (a: OrganizationCombination, b: OrganizationCombination): boolean =>
     [...b].every(([mspId, count]) => (a.get(mspId) ?? 0) >= count);
-  return list.filter((one) => !list.some((other) => other !== one && covers(one, other)));
+  for (const candidate of sized) {
+    if (kept.length === MAX_COMBINATIONS) break;
+    if (!kept.some((smaller) => smaller.total < candidate.total && covers(candidate.one, smaller.one))) kept.push(candidate);
+  }
+  return kept.map(({ one }) => one);
 }

@@ -30,11 +30,13 @@ export function readRolePrincipal(principal: msp.MSPPrincipal): { mspId: string;
   return role === undefined ? undefined : { mspId: decoded.mspIdentifier, role };
 }
 
-/** The MSP a principal belongs to; undefined where it cannot be told. */
-export function principalMspId(principal: msp.MSPPrincipal): string | undefined {
+/** The MSP whose peers a principal names; undefined where peers cannot be what it names, or where it cannot be told. */
+export function peerMspId(principal: msp.MSPPrincipal): string | undefined {
   switch (principal.principalClassification) {
-    case msp.MSPPrincipal_Classification.ROLE:
-      return fromBinary(msp.MSPRoleSchema, principal.principal).mspIdentifier;
+    case msp.MSPPrincipal_Classification.ROLE: {
+      const role = readRolePrincipal(principal);
+      return role?.role === "member" || role?.role === "peer" ? role.mspId : undefined;
+    }
     case msp.MSPPrincipal_Classification.ORGANIZATION_UNIT:
       return fromBinary(msp.OrganizationUnitSchema, principal.principal).mspIdentifier;
     case msp.MSPPrincipal_Classification.IDENTITY:

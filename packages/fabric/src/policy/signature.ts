@@ -1,7 +1,7 @@
-import { PolicyError, createEvaluator, type PolicyEvaluator } from "./evaluator.ts";
 import type { Identity } from "../msp/identity.ts";
 import type { MspManager } from "../msp/manager.ts";
 import type { common, msp } from "../wire.ts";
+import { createEvaluator, PolicyError, type PolicyEvaluator } from "./evaluator.ts";
 
 const MAX_DEPTH = 100;
 
@@ -19,12 +19,10 @@ export function createSignaturePolicy(envelope: common.SignaturePolicyEnvelope, 
     throw new PolicyError(`this evaluator only understands messages of version 0, but version was ${envelope.version}`);
   if (envelope.rule === undefined) throw new PolicyError("empty policy element");
   const rule = compile(envelope.rule, envelope.identities, 0);
-  return createEvaluator(manager, "signature set did not satisfy policy", (identities) =>
-    rule(
-      identities,
-      identities.map(() => false),
-    ),
-  );
+  return createEvaluator(manager, (identities) => {
+    const used = identities.map(() => false);
+    return rule(identities, used) ? undefined : "signature set did not satisfy policy";
+  });
 }
 
 function compile(rule: common.SignaturePolicy, principals: readonly msp.MSPPrincipal[], depth: number): Rule {

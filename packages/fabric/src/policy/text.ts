@@ -7,11 +7,13 @@ import { policyRoles, readRolePrincipal, rolePrincipal, type PolicyRole } from "
 const MAX_DEPTH = 64;
 const PRINCIPAL = /^([A-Za-z0-9.-]+)[.](admin|member|client|peer|orderer)$/;
 
+/** A principal that has been read but not yet numbered, or the rule of a gate. */
+type Operand = msp.MSPPrincipal | common.SignaturePolicy;
+
 class Reader {
   readonly #text: string;
   position = 0;
   readonly principals: msp.MSPPrincipal[] = [];
-  readonly #indexes = new Map<string, number>();
 
   constructor(text: string) {
     this.#text = text;
@@ -49,20 +51,19 @@ class Reader {
     if (this.position < this.#text.length) this.fail("nothing may follow the policy");
   }
 
-  rule(depth = 0): common.SignaturePolicy {
+  /** One gate with everything in its parentheses. */
+  gate(depth = 0): common.SignaturePolicy {
     if (depth > MAX_DEPTH) this.fail("it is nested too deep");
     this.#skipSpace();
-    const quote = this.#text[this.position];
-    if (quote === "'" || quote === '"') return this.#principal(quote);
     const start = this.position;
     const gate = this.#word(/[A-Za-z]*/y).toLowerCase();
     if (gate !== "and" && gate !== "or" && gate !== "outof") {
       this.position = start;
-      this.fail("AND, OR, OutOf or a principal like 'Org1MSP.peer' is expected");
+      this.fail(depth === 0 ? "AND, OR or OutOf is expected" : "AND, OR, OutOf or a principal like 'Org1MSP.peer' is expected");
     }
     this.#expect("(");
     const count = gate === "outof" ? this.#count() : 0;
-    const rules = this.#rules(depth, gate === "outof");
+    const rules = this.#number(this.#operands(depth, gate === "outof"));
     if (gate !== "outof") return nOutOf(gate === "and" ? rules.length : 1, rules);
     if (count > rules.length + 1) this.fail(`${count} of ${rules.length} can never be satisfied`);
     return nOutOf(count, rules);
@@ -74,16 +75,27 @@ class Reader {
     return Number(digits);
   }
 
-  #rules(depth: number, afterCount: boolean): common.SignaturePolicy[] {
-    const rules: common.SignaturePolicy[] = [];
+  #operands(depth: number, afterCount: boolean): Operand[] {
+    const operands: Operand[] = [];
     if (afterCount) this.#expect(",");
-    do rules.push(this.rule(depth + 1));
+    do operands.push(this.#operand(depth));
     while (this.#take(","));
     this.#expect(")");
-    return rules;
+    return operands;
   }
 
-  #principal(quote: string): common.SignaturePolicy {
+  #operand(depth: number): Operand {
+    this.#skipSpace();
+    const quote = this.#text[this.position];
+    return quote === "'" || quote === '"' ? this.#principal(quote) : this.gate(depth + 1);
+  }
+
+  /** A gate's own principals are numbered after those of the gates inside it, since Fabric evaluates those first. */
+  #number(operands: readonly Operand[]): common.SignaturePolicy[] {
+    return operands.map((operand) => (operand.$typeName === "common.MSPPrincipal" ? signedBy(this.principals.push(operand) - 1) : operand));
+  }
+
+  #principal(quote: string): msp.MSPPrincipal {
     const start = this.position;
     const end = this.#text.indexOf(quote, start + 1);
     if (end < 0) this.fail("the quote is not closed");
@@ -91,16 +103,7 @@ class Reader {
     const [, mspId, role] = match ?? [];
     if (mspId === undefined || role === undefined) this.fail(`a principal is written 'MSPID.role' with role ${policyRoles.join(", ")}`);
     this.position = end + 1;
-    return signedBy(this.#index(mspId, role as PolicyRole));
-  }
-
-  #index(mspId: string, role: PolicyRole): number {
-    const key = `${mspId}.${role}`;
-    const known = this.#indexes.get(key);
-    if (known !== undefined) return known;
-    const index = this.principals.push(rolePrincipal(mspId, role)) - 1;
-    this.#indexes.set(key, index);
-    return index;
+    return rolePrincipal(mspId, role as PolicyRole);
   }
 }
 
@@ -116,12 +119,14 @@ function signedBy(index: number): common.SignaturePolicy {
 
 /**
  * Parses a signature policy such as `AND('Org1MSP.peer', OR('Org2MSP.member', 'Org3MSP.admin'))`
- * or `OutOf(2, 'Org1MSP.peer', ...)`; gates in any letter case. Identities are listed once, in
- * order of appearance (Fabric: common/policydsl). Throws `FABRIC_POLICY_INVALID`.
+ * or `OutOf(2, 'Org1MSP.peer', ...)`; gates in any letter case. The envelope is the one that Fabric's
+ * tools make of the text, byte for byte, so that organisations that approve a definition with different
+ * tools agree: every mention is an identity of its own, inner gates first (Fabric: common/policydsl).
+ * Throws `FABRIC_POLICY_INVALID`.
  */
 export function parseSignaturePolicy(text: string): common.SignaturePolicyEnvelope {
   const reader = new Reader(text);
-  const rule = reader.rule();
+  const rule = reader.gate();
   reader.end();
   return create(common.SignaturePolicyEnvelopeSchema, { version: 0, rule, identities: reader.principals });
 }
@@ -140,5 +145,7 @@ export function formatSignaturePolicy(envelope: common.SignaturePolicyEnvelope):
     if (n === rules.length) return `AND(${parts})`;
     return n === 1 ? `OR(${parts})` : `OutOf(${n}, ${parts})`;
   };
-  return format(envelope.rule);
+  const text = format(envelope.rule);
+  // A principal alone is a rule, but no text that Fabric's tools take.
+  return envelope.rule?.Type.case === "signedBy" ? `OR(${text})` : text;
 }
