@@ -113,10 +113,10 @@ export class Chain {
   }
 }
 
-/** Raft's note in a block: who takes part, and how long the log is. A new channel's log holds two entries before its first block. */
+/** Raft's note in a block: who takes part, and how long the log is. A new channel's log holds an entry for each consenter and one for its leader. */
 function raftMetadata(ledger: ChannelLedger, number: number): Uint8Array {
   const count = Math.max(1, [...ledger.bundle.ordererEndpoints.values()].flat().length);
   const consenterIds = Array.from({ length: count }, (_, index) => BigInt(index + 1));
-  const value = create(etcdraft.BlockMetadataSchema, { consenterIds, nextConsenterId: BigInt(count + 1), raftIndex: BigInt(number + 2) });
+  const value = create(etcdraft.BlockMetadataSchema, { consenterIds, nextConsenterId: BigInt(count + 1), raftIndex: BigInt(number + count + 1) });
   return toBinary(common.MetadataSchema, create(common.MetadataSchema, { value: toBinary(etcdraft.BlockMetadataSchema, value) }));
 }

@@ -8,7 +8,7 @@ import type { EndorsementPolicies } from "./policies.ts";
 import { signersOf } from "./policies.ts";
 import { type CollectionRwset, type NamespaceRwset, type TxRwset, decodeRwset, writesTo } from "./rwset.ts";
 import type { EndorsedAction, Transaction } from "./transaction.ts";
-import { holdsField, tryDecode } from "./wire.ts";
+import { tryDecode } from "./wire.ts";
 
 const Code = peer.TxValidationCode;
 
@@ -47,7 +47,7 @@ export class EndorsementValidator {
     if (chaincodeAction === undefined) return Code.BAD_RESPONSE_PAYLOAD;
     const rwset = decodeRwset(chaincodeAction.results);
     if (rwset === undefined) return Code.BAD_RWSET;
-    const code = checkNames(extension, chaincodeAction, action.response.extension) ?? checkNamespaces(rwset);
+    const code = checkNames(extension, chaincodeAction) ?? checkNamespaces(rwset);
     if (code !== undefined) return code;
     const called = extension.chaincodeId?.name ?? "";
     const namespaces = new Set([called, ...rwset.filter(writesTo).map(({ ns }) => ns)]);
@@ -180,21 +180,17 @@ function signedBy({ responsePayload, endorsements }: EndorsedAction): SignedData
 }
 
 /** Fabric: protoutil, `GetActionFromEnvelope`. */
-function decodeAction({ response, responsePayload }: EndorsedAction): peer.ChaincodeAction | undefined {
-  if (response.extension.length === 0 && !holdsField(responsePayload, 2)) return undefined;
+function decodeAction({ response }: EndorsedAction): peer.ChaincodeAction | undefined {
+  if (response.extension.length === 0) return undefined;
   return tryDecode(peer.ChaincodeActionSchema, response.extension);
 }
 
-function checkNames(
-  extension: peer.ChaincodeHeaderExtension,
-  action: peer.ChaincodeAction,
-  actionBytes: Uint8Array,
-): peer.TxValidationCode | undefined {
+function checkNames(extension: peer.ChaincodeHeaderExtension, action: peer.ChaincodeAction): peer.TxValidationCode | undefined {
   const called = extension.chaincodeId;
   const answered = action.chaincodeId;
   if (called === undefined || answered === undefined) return Code.INVALID_OTHER_REASON;
   if (called.name === "" || called.name !== answered.name || answered.version === "") return Code.INVALID_CHAINCODE;
-  if (action.events.length === 0 && !holdsField(actionBytes, 2)) return undefined;
+  if (action.events.length === 0) return undefined;
   const event = tryDecode(peer.ChaincodeEventSchema, action.events);
   return event?.chaincodeId === called.name ? undefined : Code.INVALID_OTHER_REASON;
 }

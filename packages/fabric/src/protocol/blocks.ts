@@ -64,7 +64,8 @@ function fillSlots(block: common.Block, value: Uint8Array, signatures: common.Me
   if (slots === undefined) throw new RangeError("the block has no metadata");
   const lastConfig = toBinary(common.LastConfigSchema, create(common.LastConfigSchema, { index: BigInt(lastConfigIndex) }));
   slots[BlockSlot.signatures] = toBinary(common.MetadataSchema, create(common.MetadataSchema, { value, signatures }));
-  slots[BlockSlot.lastConfig] = toBinary(common.MetadataSchema, create(common.MetadataSchema, { value: lastConfig, signatures }));
+  // A copy for old readers, which nobody signs (Fabric: orderer/common/multichannel/blockwriter.go).
+  slots[BlockSlot.lastConfig] = toBinary(common.MetadataSchema, create(common.MetadataSchema, { value: lastConfig }));
 }
 
 function requireHeader(block: common.Block): common.BlockHeader {
