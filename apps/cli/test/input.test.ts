@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readNetworkFile } from "../src/input/files.ts";
 import { transientData, wholeNumber } from "../src/input/values.ts";
 import { writeFiles } from "../src/input/write.ts";
-import { temporaryHome } from "./run.ts";
+import { temporaryHome } from "./support/run.ts";
 
 let home: ReturnType<typeof temporaryHome>;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { errorCode, heddle, temporaryHome } from "./run.ts";
+import { errorCode, heddle, temporaryHome } from "./support/run.ts";
 
 let home: ReturnType<typeof temporaryHome>;
 beforeEach(() => {

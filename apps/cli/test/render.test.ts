@@ -14,7 +14,7 @@ import { facts, table } from "../src/render/table.ts";
 import { megabytes, seconds } from "../src/render/values.ts";
 import { exitCodeOf, report } from "../src/report.ts";
 import { parseAddress } from "../src/server/address.ts";
-import { sink } from "./run.ts";
+import { sink } from "./support/run.ts";
 
 describe("values", () => {
   it.each([

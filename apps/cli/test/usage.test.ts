@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { exitCodes } from "@heddle/cli";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { errorCode, heddle, temporaryHome } from "./run.ts";
+import { errorCode, heddle, temporaryHome } from "./support/run.ts";
 
 let home: ReturnType<typeof temporaryHome>;
 beforeEach(() => {
