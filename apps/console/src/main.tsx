@@ -10,12 +10,8 @@ import { preferredLanguage, startI18n } from "./i18n/i18n.ts";
 import { router } from "./router.tsx";
 import { Gate } from "./session/gate.tsx";
 import { takeLinkCode } from "./session/link-code.ts";
+import { styleNonce } from "./theme/nonce.ts";
 import { theme } from "./theme/theme.ts";
-
-/** The nonce of the page's content security policy, for the styles that are made at run time. */
-function styleNonce(): string {
-  return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
-}
 
 const root = document.querySelector("#root");
 if (root === null) throw new Error("the page has no #root");

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { NotFound } from "./shell/not-found.tsx";
 import { RouteProblem } from "./shell/route-problem.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { wizardSteps, type WizardStep } from "./wizard/wizard-steps.ts";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -22,6 +23,10 @@ const networks = createRoute({
 const wizard = createRoute({
   getParentRoute: () => root,
   path: "/networks/new",
+  validateSearch: ({ step }): { step?: WizardStep } => {
+    // The raw search is passed on as well, so what is wrong in it has to be written over.
+    return { step: wizardSteps.find((one) => one === step) ?? "start" };
+  },
   component: lazyRouteComponent(() => import("./wizard/wizard-page.tsx"), "WizardPage"),
 });
 

@@ -1,6 +1,6 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
-import { isHeddleError } from "@heddle/network";
-import { client } from "./client.ts";
+import { isHeddleError, type NetworkFile } from "@heddle/network";
+import { client, landed } from "./client.ts";
 
 /** Answers of the server that trying again does not change. */
 function isFinal(error: unknown): boolean {
@@ -57,3 +57,19 @@ export const operationQuery = (id: string) =>
 
 /** Version and store of the server. */
 export const healthQuery = queryOptions({ queryKey: ["health"], queryFn: ({ signal }) => client.health({}, { signal }) });
+
+/** Ready examples that come with Heddle. */
+export const scenariosQuery = queryOptions({
+  queryKey: ["scenarios"],
+  staleTime: Infinity,
+  enabled: landed("listScenarios"),
+  queryFn: async ({ signal }) => (await client.listScenarios({}, { signal })).scenarios,
+});
+
+/** What a network file would take. */
+export const estimateQuery = (file: NetworkFile) =>
+  queryOptions({
+    queryKey: ["estimate", JSON.stringify(file)],
+    staleTime: Infinity,
+    queryFn: ({ signal }) => client.estimateNetwork({ body: { spec: { ...file } } }, { signal }),
+  });

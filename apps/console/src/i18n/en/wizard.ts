@@ -20,6 +20,7 @@ export const wizard = {
   preview: "What you describe",
   name: "Name",
   nameHelp: "Becomes a folder and part of the nodes' host names.",
+  nameTaken: "A network of this name exists already.",
   preset: "Start from",
   presets: {
     solo: { title: "Solo", text: "One organisation, one peer. The smallest network for writing a contract." },

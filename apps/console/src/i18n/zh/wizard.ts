@@ -22,6 +22,7 @@ export const wizard: Catalogue["wizard"] = {
   preview: "您描述的网络",
   name: "名称",
   nameHelp: "将成为文件夹名，并成为节点主机名的一部分。",
+  nameTaken: "已经有同名的网络。",
   preset: "从何开始",
   presets: {
     solo: { title: "单组织", text: "一个组织、一个 peer。编写合约所需的最小网络。" },
