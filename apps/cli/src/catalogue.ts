@@ -1,6 +1,7 @@
 import type { CommandSpec } from "./command.ts";
 
 const network = ["<NAME>", "name of the network"] as const;
+const account = ["<ACCOUNT>", "name of the account"] as const;
 const file = ["-f, --file <FILE>", "network file, - for standard input"] as const;
 const org = ["--org <ORG>", "organisation; default the first of the network"] as const;
 const user = ["--user <USER>", "user of the organisation; default its first"] as const;
@@ -27,6 +28,7 @@ export const groups: Readonly<Record<string, string>> = {
   network: "Create, look at, change and remove networks",
   chaincode: "Deploy and call chaincode",
   operations: "Look at what is being changed",
+  account: "Who may use the console, and what they may do",
 };
 
 /** Every command, in the order of the help. */
@@ -54,8 +56,16 @@ export const commands: readonly CommandSpec[] = [
       ["--host <HOST>", "address to listen on", "127.0.0.1"],
       ["--port <PORT>", "port to listen on, 0 for any free one; default HEDDLE_PORT, else 7460"],
       ["--any-port", "take a free port where that one is taken"],
+      ["--tls-cert <FILE>", "certificate chain in PEM; needed where others can reach the address"],
+      ["--tls-key <FILE>", "its private key in PEM"],
     ],
     load: () => import("./commands/serve.ts"),
+  },
+  {
+    name: "login",
+    summary: "Print a one-time link into the console",
+    options: [["--account <NAME>", "account to log in; default the first owner"]],
+    load: () => import("./commands/login.ts"),
   },
   {
     name: "network create",
@@ -201,6 +211,42 @@ export const commands: readonly CommandSpec[] = [
     args: [["<ID>", "id of the operation, or its beginning"]],
     options: [noWait],
     load: () => import("./commands/operations-retry.ts"),
+  },
+  { name: "account list", summary: "List the accounts", load: () => import("./commands/account-list.ts") },
+  {
+    name: "account add",
+    summary: "Add an account and print the one-time link by which it is entered",
+    args: [account],
+    options: [["--role <ROLE>", "owner, operator (all but accounts) or viewer (looks only)", "viewer"]],
+    load: () => import("./commands/account-add.ts"),
+  },
+  {
+    name: "account role",
+    summary: "Give an account another role; ends its sessions",
+    args: [account, ["<ROLE>", "owner, operator or viewer"]],
+    load: () => import("./commands/account-role.ts"),
+  },
+  {
+    name: "account remove",
+    summary: "Remove an account and end its sessions",
+    args: [account],
+    options: [yes],
+    load: () => import("./commands/account-remove.ts"),
+  },
+  {
+    name: "account passwd",
+    summary: "Set an account's password, asked for or from standard input; ends its sessions",
+    args: [account],
+    load: () => import("./commands/account-passwd.ts"),
+  },
+  {
+    name: "audit",
+    summary: "Show who changed what, newest first",
+    options: [
+      ["--actor <NAME>", "only by this account; local is this command line"],
+      ["--limit <NUMBER>", "at most so many", "50"],
+    ],
+    load: () => import("./commands/audit.ts"),
   },
   {
     name: "doctor",

@@ -46,6 +46,8 @@ export const cliErrors = defineErrors({
     message: "Interrupted; the operation goes on: {summary}",
     next: "Follow it with `heddle operations watch {id}`, or stop and undo it with `heddle operations cancel {id}`.",
   },
+  CLI_PASSWORDS_DIFFER: { status: 400, message: "The two passwords differ", next: "Try again." },
+  CLI_NO_OWNER: { status: 409, message: "No account is an owner", next: "Add one: heddle account add NAME --role owner" },
   CLI_INTERRUPTED: {
     status: 499,
     message: "Interrupted before the server had answered",

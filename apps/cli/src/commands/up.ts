@@ -10,6 +10,7 @@ import { proofLines } from "../render/proof.ts";
 import { facts } from "../render/table.ts";
 import { seconds } from "../render/values.ts";
 import { connect, type Server } from "../server/connect.ts";
+import { consoleReady, loginLink, type PrintedLink } from "../server/console.ts";
 
 const SCENARIO = "food-tracing";
 /** The lot that the first transaction makes. */
@@ -24,6 +25,8 @@ export async function run(invocation: Invocation): Promise<void> {
   const port = text(invocation, "port");
   const server = await connect(output, signal, port === undefined ? undefined : portNumber(port));
   const { client } = server;
+  // Begins to build it, where that is needed, while the network is made.
+  await client.getConsole({}, { signal });
   await settleDeletion(client, name, invocation);
   const { operation, since } = await begin(client, name, wanted);
   output.note(operation.summary);
@@ -31,14 +34,17 @@ export async function run(invocation: Invocation): Promise<void> {
   const network = await client.getNetwork({ params: { name } }, { signal });
   const first = await firstLot(client, network, signal);
   const took = (performance.now() - began) / 1000;
+  const { state } = await consoleReady(client, output, signal);
+  const login = await loginLink(client, server.address);
   const result = {
     server: { url: server.address.url },
     network: { name, state: network.state },
     proof: network.proof,
     transaction: first,
+    console: { state, login },
     seconds: took,
   };
-  output.result(result, () => summary(server, network, first, took));
+  output.result(result, () => summary(server, network, first, took, login));
 }
 
 /** A network of that name that is being deleted has to be gone before another is made. */
@@ -97,12 +103,13 @@ async function firstLot(client: Client, { name }: NetworkDetail, signal: AbortSi
   return client.submitTransaction({ params, body: { function: "createLot", args: [...FIRST_LOT] } });
 }
 
-function summary({ address }: Server, network: NetworkDetail, first: Submitted | undefined, took: number): string {
+function summary({ address }: Server, network: NetworkDetail, first: Submitted | undefined, took: number, login: PrintedLink): string {
   const { name } = network;
   const about = facts([
     ["ready", `network ${name} (${network.organizations.map((org) => org.name).join(", ")}) in ${seconds(took)}`],
     ["first lot", first === undefined ? undefined : `transaction ${first.transactionId} ${first.code} in block ${first.block}`],
     ["server", address.url],
+    ["console", `${login.url}  (logs you in once, until ${login.expiresAt.slice(11, 16)} UTC)`],
   ]);
   const next = facts([
     [`heddle chaincode evaluate ${name} ${SCENARIO} readLot ${FIRST_LOT[0]}`, "read the first lot"],

@@ -5,6 +5,8 @@ import { addressFile } from "./home.ts";
 export interface ServerAddress {
   readonly pid: number;
   readonly url: string;
+  /** What people open in a browser. */
+  readonly console: string;
   readonly token: string;
 }
 
@@ -23,9 +25,9 @@ export async function readAddress(home: string): Promise<ServerAddress | undefin
 export function parseAddress(text: string): ServerAddress | undefined {
   try {
     const value = JSON.parse(text) as Partial<ServerAddress> | null;
-    const { pid, url, token } = value ?? {};
+    const { pid, url, token, console = url } = value ?? {};
     if (typeof pid !== "number" || typeof url !== "string" || typeof token !== "string" || !URL.canParse(url)) return undefined;
-    return { pid, url, token };
+    return { pid, url, token, console: typeof console === "string" && URL.canParse(console) ? console : url };
   } catch {
     return undefined;
   }

@@ -5,6 +5,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { cliErrors } from "../errors.ts";
 import { logFile } from "./home.ts";
 
+/** Set for a server that a command has started: it has nobody to show a login link to, and a log must not have one. */
+export const IN_BACKGROUND = "HEDDLE_IN_BACKGROUND";
+
 /** Longest time a server may take to answer, and the time between two looks. Milliseconds. */
 const START_MS = 20_000;
 const LOOK_MS = 25;
@@ -32,7 +35,7 @@ export async function startServer<Server>({ home, port, find, signal }: StartOpt
   const child = spawn(process.execPath, [...process.execArgv, main, "serve", ...where], {
     cwd: home,
     detached: true,
-    env: { ...process.env, HEDDLE_HOME: home },
+    env: { ...process.env, HEDDLE_HOME: home, [IN_BACKGROUND]: "1" },
     stdio: ["ignore", descriptor, descriptor],
   });
   closeSync(descriptor);

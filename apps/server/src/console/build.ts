@@ -14,8 +14,8 @@ import { builtStamp, STAMP_FILE } from "./stamp.ts";
 const LOOK_MS = 200;
 /** Files smaller than this are not worth compressing. Bytes. */
 const SMALL = 1_024;
-/** Lines of a failed build's output that its error carries. */
-const LAST_LINES = 12;
+/** Lines of a failed build's output that its error carries at most. */
+const MOST_LINES = 12;
 /** Behind the processes of networks. */
 const NICE = 10;
 
@@ -77,7 +77,7 @@ function runVite(folder: string, target: string, signal: AbortSignal): Promise<v
     child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(lastLines(output) || `vite ended with ${code}`));
+      else reject(new Error(summarize(output) || `vite ended with ${code}`));
     });
   });
 }
@@ -110,9 +110,11 @@ async function replace(target: string, made: string, old: string): Promise<void>
   await rm(old, { recursive: true, force: true });
 }
 
-function lastLines(output: string): string {
+/** What a person needs of Vite's output: where and what, without the way it went through Vite. */
+function summarize(output: string): string {
   const lines = stripVTControlCharacters(output)
     .split("\n")
-    .filter((line) => line.trim() !== "");
-  return lines.slice(-LAST_LINES).join("\n");
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "" && !/^\s+at |^\s*errors: \[|^\}$/.test(line));
+  return lines.slice(0, MOST_LINES).join("\n");
 }
