@@ -85,7 +85,7 @@ export class ChannelBundle {
     const root = config.channelGroup;
     if (root === undefined) throw invalidConfig("it has no channel group");
     if (config.sequence > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidConfig(`its sequence ${config.sequence} is too large`);
-    indexTree(root);
+    requireNames(root);
     requireKnownValues(root, VALUES.Channel);
     for (const [name, group] of Object.entries(root.groups)) {
       if (name !== "Orderer" && name !== "Application") throw invalidConfig(`Disallowed channel group: ${name}`);
@@ -116,6 +116,14 @@ export class ChannelBundle {
     }
     requireSameMspIds("orderer", this.ordererOrganizations, next.ordererOrganizations);
     requireSameMspIds("application", this.applicationOrganizations, next.applicationOrganizations);
+  }
+}
+
+function requireNames(root: common.ConfigGroup): void {
+  try {
+    indexTree(root);
+  } catch (cause) {
+    throw invalidConfig(cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
 

@@ -1,13 +1,15 @@
 import { clone, create, equals } from "@bufbuild/protobuf";
-import { fabricErrors } from "../errors.ts";
 import { common } from "../wire.ts";
 
 /** Longest name of an element, as of a channel (Fabric: common/configtx/validator.go). */
 const MAX_ID_LENGTH = 249;
 
-/** Whether a name can stand in a configuration tree. What it keeps out, the slash above all, would make two places one. */
-export function isConfigId(name: string): boolean {
-  return name.length <= MAX_ID_LENGTH && /^[a-zA-Z0-9.-]+$/.test(name) && name !== "." && name !== "..";
+/** Why a name cannot stand in a configuration tree, in Fabric's words; undefined when it can. A slash, above all, would make two places one. */
+export function configIdProblem(name: string): string | undefined {
+  if (name === "") return "config ID illegal, cannot be empty";
+  if (name.length > MAX_ID_LENGTH) return `config ID illegal, cannot be longer than ${MAX_ID_LENGTH}`;
+  if (name === "." || name === "..") return `name '${name}' for config ID is not allowed`;
+  return /^[a-zA-Z0-9.-]+$/.test(name) ? undefined : `config ID '${name}' contains illegal characters`;
 }
 
 /** Everything that can stand in a configuration tree. */
@@ -30,15 +32,13 @@ export function elementKey(kind: PlacedElement["kind"], path: readonly string[],
   return `${KEY_PREFIX[kind]}/${[...path, name].join("/")}`;
 }
 
-/** Every element of a tree by its key; none of no tree. Throws `FABRIC_CONFIG_INVALID` for a name that Fabric does not take. */
+/** Every element of a tree by its key; none of no tree. Throws RangeError for a name that Fabric does not take. */
 export function indexTree(root: common.ConfigGroup | undefined): Map<string, PlacedElement> {
   const found = new Map<string, PlacedElement>();
   if (root === undefined) return found;
   const put = (element: PlacedElement): void => {
-    if (!isConfigId(element.name))
-      throw fabricErrors.create("FABRIC_CONFIG_INVALID", {
-        reason: `illegal characters in key: ${KEY_PREFIX[element.kind]}'${element.name}'`,
-      });
+    const problem = configIdProblem(element.name);
+    if (problem !== undefined) throw new RangeError(`illegal characters in key: ${KEY_PREFIX[element.kind]}: ${problem}`);
     found.set(elementKey(element.kind, element.path, element.name), element);
   };
   const visit = (path: readonly string[], name: string, group: common.ConfigGroup): void => {

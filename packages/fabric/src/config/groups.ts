@@ -1,7 +1,7 @@
 import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { parseSignaturePolicy } from "../policy/text.ts";
 import { common } from "../wire.ts";
-import { isConfigId } from "./elements.ts";
+import { configIdProblem } from "./elements.ts";
 import { invalidConfig } from "./values.ts";
 
 const ADMINS = "Admins";
@@ -58,7 +58,7 @@ export function groupsByName<Item extends { readonly name: string }>(
 ): Record<string, common.ConfigGroup> {
   const names = new Set<string>();
   for (const { name } of items) {
-    requireSpec(isConfigId(name), `"${name}" is not a name for an organisation: letters, digits, dots and dashes`);
+    requireSpec(configIdProblem(name) === undefined, `"${name}" is not a name for an organisation: letters, digits, dots and dashes`);
     requireSpec(!names.has(name), `two organisations are called ${name}`);
     names.add(name);
   }

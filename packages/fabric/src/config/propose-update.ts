@@ -2,7 +2,7 @@ import { clone, create, fromBinary } from "@bufbuild/protobuf";
 import { PolicyError, type SignedData } from "../policy/evaluator.ts";
 import { common } from "../wire.ts";
 import type { ChannelBundle } from "./bundle.ts";
-import { elementKey, indexTree, isConfigId, type PlacedElement } from "./elements.ts";
+import { configIdProblem, elementKey, indexTree, type PlacedElement } from "./elements.ts";
 
 /** An update that an orderer refuses; the text is Fabric's. */
 export class ConfigUpdateError extends Error {
@@ -89,10 +89,9 @@ function verifyDelta(delta: Elements, current: Elements, bundle: ChannelBundle, 
 function requireModPolicy(key: string, modPolicy: string): void {
   if (modPolicy === "") throw new ConfigUpdateError(`invalid mod_policy for element ${key}: mod_policy not set`);
   for (const [index, part] of modPolicy.replace(/^\//, "").split("/").entries()) {
-    if (!isConfigId(part))
-      throw new ConfigUpdateError(
-        `invalid mod_policy for element ${key}: path element at ${index} is invalid: config ID '${part}' contains illegal characters`,
-      );
+    const problem = configIdProblem(part);
+    if (problem !== undefined)
+      throw new ConfigUpdateError(`invalid mod_policy for element ${key}: path element at ${index} is invalid: ${problem}`);
   }
 }
 

@@ -1,0 +1,68 @@
+import { fromBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
+import { describe, expect, it } from "vitest";
+import { ChannelBundle, computeConfigUpdate, ConfigUpdateError, proposeConfigUpdate } from "../src/index.ts";
+import { common } from "../src/wire.ts";
+import { readConfigVectors } from "./support/config-vectors.ts";
+
+const vectors = readConfigVectors();
+
+function decode<Schema extends DescMessage>(schema: Schema, text: string): MessageShape<Schema> {
+  return fromBinary(schema, Buffer.from(text, "base64"));
+}
+
+const bundle = (channel: string, config: string): ChannelBundle => ChannelBundle.fromConfig(channel, decode(common.ConfigSchema, config));
+
+/** Fabric's own prefixes say which of its packages speaks; what is wrong follows them. */
+const LAYERS =
+  /^(initializing (channelconfig|policymanager|configtx manager) failed: |could not create channel \w+ sub-group config: |failed to deserialize values: )+/;
+
+describe("channel configurations, as Fabric judged them", () => {
+  it("has cases of both kinds", () => {
+    expect(vectors.configurations.filter(({ error }) => error === undefined).length).toBeGreaterThan(30);
+    expect(vectors.configurations.filter(({ error }) => error !== undefined).length).toBeGreaterThan(70);
+  });
+
+  it.each(vectors.configurations.filter(({ error }) => error === undefined))("takes: $name", ({ channel, config }) => {
+    expect(bundle(channel, config).channelId).toBe(channel);
+  });
+
+  it.each(vectors.configurations.filter(({ error }) => error !== undefined))("refuses: $name", ({ channel, config }) => {
+    expect(() => bundle(channel, config)).toThrow(expect.objectContaining({ code: "FABRIC_CONFIG_INVALID" }));
+  });
+
+  it("names unknown keys in Fabric's words", () => {
+    const unknown = vectors.configurations.filter(({ error }) => error?.includes("Unexpected key") === true);
+    expect(unknown.length).toBeGreaterThan(5);
+    for (const { channel, config, error = "" } of unknown) expect(() => bundle(channel, config)).toThrow(error.replace(LAYERS, ""));
+  });
+});
+
+describe("configurations that follow each other, as Fabric judged them", () => {
+  it.each(vectors.successors)("$name", ({ before, after, error }) => {
+    const judge = (): void => bundle("trade", before).requireSuccessor(bundle("trade", after));
+    if (error === undefined) expect(judge).not.toThrow();
+    else expect(judge).toThrow(error);
+  });
+});
+
+describe("configuration updates, as Fabric judged them", () => {
+  it.each(vectors.proposals.filter(({ error }) => error === undefined))("takes: $name", ({ config, update, result }) => {
+    const proposed = proposeConfigUpdate(bundle("trade", config), decode(common.ConfigUpdateEnvelopeSchema, update));
+    expect(proposed).toEqual(decode(common.ConfigSchema, result ?? ""));
+  });
+
+  it.each(vectors.proposals.filter(({ error }) => error !== undefined))("refuses: $name", ({ config, update, error = "" }) => {
+    const propose = (): unknown => proposeConfigUpdate(bundle("trade", config), decode(common.ConfigUpdateEnvelopeSchema, update));
+    expect(propose).toThrow(ConfigUpdateError);
+    // What Go's protobuf says of broken bytes is its own.
+    if (!error.includes("proto: ")) expect(propose).toThrow(error.replace(/^error authorizing update: /, ""));
+  });
+});
+
+describe("computed updates, as configtxlator computed them", () => {
+  it.each(vectors.computations.map((one, index) => ({ index, ...one })))("number $index", ({ before, after, error, update }) => {
+    const compute = () => computeConfigUpdate("", decode(common.ConfigSchema, before), decode(common.ConfigSchema, after));
+    if (error === undefined) expect(compute()).toEqual(decode(common.ConfigUpdateSchema, update ?? ""));
+    else expect(compute).toThrow(expect.objectContaining({ code: "FABRIC_CONFIG_UPDATE_REFUSED" }));
+  });
+});
