@@ -32,6 +32,16 @@ export const fabricErrors = defineErrors({
     message: "the block is not valid: {reason}",
     next: "Fetch the block again from a peer or orderer you trust.",
   },
+  FABRIC_PROPOSAL_INVALID: {
+    status: 422,
+    message: "the proposal or its endorsement is not valid: {reason}",
+    next: "Make the proposal again and hand over its bytes and the peers' answers as they are.",
+  },
+  FABRIC_ENDORSEMENTS_DIFFER: {
+    status: 409,
+    message: "the peers endorsed different results of transaction {txId}",
+    next: "Chaincode has to give every peer the same result: no time, no randomness, no order of a map, and the same version everywhere. If it does, a peer was behind; try again.",
+  },
   FABRIC_PACKAGE_INVALID: {
     status: 422,
     message: "the chaincode package is not valid: {reason}",
@@ -43,7 +53,7 @@ export const fabricErrors = defineErrors({
     next: "Check with `heddle doctor NETWORK` that the node runs and that the TLS root certificate belongs to it.",
   },
   FABRIC_REFUSED: {
-    status: 502,
+    status: 409,
     message: "{address} refused the request: {reason}",
     next: "The text is Fabric's own; the log of the node says more.",
   },

@@ -8,6 +8,8 @@ const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/;
 /** A package larger than this once unpacked is refused; keeps a small hostile file from filling memory. */
 const MAX_UNPACKED = 200 * 1024 * 1024;
 
+const GZIP_OS_BYTE = 9;
+
 /** Where a chaincode server listens, as `connection.json` states it (Fabric: ccaas_builder). */
 export interface ChaincodeConnection {
   readonly address: string;
@@ -37,7 +39,7 @@ export function packageId(label: string, bytes: Uint8Array): string {
   return `${label}:${sha256(bytes).toString("hex")}`;
 }
 
-/** Fixed owner, mode and time, so that the same content gives the same package id everywhere. */
+/** Fixed owner, mode and time, so that the same content gives the same package id again. */
 async function tarGz(files: ReadonlyArray<readonly [string, Uint8Array]>): Promise<Buffer> {
   const archive: Pack = pack();
   for (const [name, content] of files) {
@@ -46,7 +48,10 @@ async function tarGz(files: ReadonlyArray<readonly [string, Uint8Array]>): Promi
   archive.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return gzipSync(Buffer.concat(chunks));
+  const zipped = gzipSync(Buffer.concat(chunks));
+  // The header would name the operating system; "unknown" is what Go writes too (RFC 1952, 2.3).
+  zipped[GZIP_OS_BYTE] = 0xff;
+  return zipped;
 }
 
 /**
@@ -78,6 +83,7 @@ async function untar(bytes: Uint8Array, what: string): Promise<Map<string, Buffe
     throw invalid(`${what} is not gzip, or larger than ${MAX_UNPACKED} bytes`, cause);
   }
   const files = new Map<string, Buffer>();
+  let irregular: string | undefined;
   const reader = extract();
   reader.end(plain);
   try {
@@ -85,10 +91,13 @@ async function untar(bytes: Uint8Array, what: string): Promise<Map<string, Buffe
       const chunks: Buffer[] = [];
       for await (const chunk of entry) chunks.push(chunk as Buffer);
       if (entry.header.type === "file") files.set(entry.header.name, Buffer.concat(chunks));
+      else if (entry.header.type !== "directory") irregular ??= entry.header.name;
     }
   } catch (cause) {
     throw invalid(`${what} is not a tar archive`, cause);
   }
+  // A link could lead out of the place where a builder unpacks the package.
+  if (irregular !== undefined) throw invalid(`tar entry ${irregular} of ${what} is not a regular file`);
   return files;
 }
 

@@ -19,8 +19,8 @@ export interface BlockRequest extends SeekRange {
 }
 
 /**
- * Reads a stream of blocks until its end, or until the consumer stops. Cancelled when the signal fires.
- * Throws `FABRIC_REFUSED` for any status but SUCCESS.
+ * Reads a stream of blocks until its end, or until the consumer stops or the signal fires. Throws `FABRIC_REFUSED`
+ * for any status but SUCCESS, `FABRIC_UNREACHABLE` when the node is not there or goes away.
  */
 export async function* readBlocks<Response, Item>(
   channel: NodeChannel,
@@ -29,6 +29,8 @@ export async function* readBlocks<Response, Item>(
   read: (response: Response) => StatusOrItem<Item>,
 ): AsyncGenerator<Item> {
   const seek = await createSeekEnvelope(request.channelId, request, request.identity);
+  const aborted = (): boolean => request.signal?.aborted === true;
+  if (aborted()) return;
   const stream = channel.stream(method);
   const cancel = (): void => stream.cancel();
   request.signal?.addEventListener("abort", cancel, { once: true });
@@ -44,8 +46,10 @@ export async function* readBlocks<Response, Item>(
           reason: `the stream of blocks ended with ${common.Status[status ?? 0] ?? String(status)}`,
         });
     }
+    if (aborted()) return;
+    throw fabricErrors.create("FABRIC_UNREACHABLE", { address: channel.address, reason: "the stream of blocks broke off" });
   } catch (error) {
-    if (request.signal?.aborted === true) return;
+    if (aborted()) return;
     throw isServiceError(error) ? describeServiceError(channel.address, error) : error;
   } finally {
     request.signal?.removeEventListener("abort", cancel);

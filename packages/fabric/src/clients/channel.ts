@@ -16,6 +16,7 @@ export interface NodeAddress {
 
 /** One TLS connection to a node; gRPC opens it when it is first used. */
 export class NodeChannel implements Disposable {
+  /** `host:port`, as it was given. */
   readonly address: string;
   readonly #client: Client;
 
@@ -48,11 +49,13 @@ export class NodeChannel implements Disposable {
     });
   }
 
-  /** Opens a stream in both directions. The caller ends or cancels it. */
-  stream<Request, Response>(method: MethodDefinition<Request, Response>): ClientDuplexStream<Request, Response> {
-    return this.#client.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize);
+  /** Opens a stream in both directions, which ends with an error after `timeoutMs` where that is given. The caller ends or cancels it. */
+  stream<Request, Response>(method: MethodDefinition<Request, Response>, timeoutMs?: number): ClientDuplexStream<Request, Response> {
+    const options = timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
+    return this.#client.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, options);
   }
 
+  /** Ends the connection and every call on it. */
   close(): void {
     this.#client.close();
   }

@@ -36,6 +36,7 @@ export class GatewayClient implements Disposable {
     this.#channel = new NodeChannel(node);
   }
 
+  /** `host:port`, as it was given. */
   get address(): string {
     return this.#channel.address;
   }
@@ -105,6 +106,7 @@ export class GatewayClient implements Disposable {
     return { code: answer.result, blockNumber: Number(answer.blockNumber) };
   }
 
+  /** Ends the connection and every call on it. */
   close(): void {
     this.#channel.close();
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { request } from "node:https";
 import { fabricErrors } from "../errors.ts";
 
@@ -24,8 +25,25 @@ interface Answer {
   readonly body: string;
 }
 
-const BOUNDARY = "heddle-channel-participation";
 const TIMEOUT_MS = 30_000;
+
+interface Form {
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+/** The only part that joining sends. Its boundary is random, so that no block can hold it. */
+function blockForm(configBlock: Uint8Array): Form {
+  const boundary = `heddle-${randomUUID()}`;
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="config-block"; filename="config.block"\r\nContent-Type: application/octet-stream\r\n\r\n`;
+  const body = Buffer.concat([Buffer.from(head), configBlock, Buffer.from(`\r\n--${boundary}--\r\n`)]);
+  return { contentType: `multipart/form-data; boundary=${boundary}`, body };
+}
+
+/** The orderer took the connection and said nothing. */
+class SilenceError extends Error {
+  override readonly name = "SilenceError";
+}
 
 /** Lets an orderer join, list and leave channels (Fabric: orderer/common/channelparticipation). */
 export class ParticipationClient {
@@ -49,14 +67,7 @@ export class ParticipationClient {
 
   /** Joins the channel of a config block. Throws `FABRIC_REFUSED`, also when it has joined already. */
   async join(configBlock: Uint8Array): Promise<ParticipatingChannel> {
-    const body = Buffer.concat([
-      Buffer.from(
-        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="config-block"; filename="config.block"\r\nContent-Type: application/octet-stream\r\n\r\n`,
-      ),
-      configBlock,
-      Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
-    ]);
-    return this.#json(await this.#request("POST", "", body, [201])) as ParticipatingChannel;
+    return this.#json(await this.#request("POST", "", blockForm(configBlock), [201])) as ParticipatingChannel;
   }
 
   /** Leaves a channel. */
@@ -68,20 +79,26 @@ export class ParticipationClient {
     return this.#request(method, path, undefined, expected);
   }
 
-  async #request(method: string, path: string, body: Buffer | undefined, expected: readonly number[]): Promise<Answer> {
-    const answer = await this.#exchange(method, `/participation/v1/channels${path}`, body);
+  async #request(method: string, path: string, form: Form | undefined, expected: readonly number[]): Promise<Answer> {
+    const answer = await this.#exchange(method, `/participation/v1/channels${path}`, form);
     if (expected.includes(answer.status)) return answer;
     throw fabricErrors.create("FABRIC_REFUSED", { address: this.#node.address, reason: `${answer.status} ${answer.body.trim()}` });
   }
 
-  #exchange(method: string, path: string, body: Buffer | undefined): Promise<Answer> {
+  #exchange(method: string, path: string, form: Form | undefined): Promise<Answer> {
     const { address, tlsRootPem, hostname, clientTls } = this.#node;
-    const unreachable = (cause: Error): Error => fabricErrors.create("FABRIC_UNREACHABLE", { address, reason: cause.message }, { cause });
+    const failed = (cause: Error): Error =>
+      fabricErrors.create(
+        cause instanceof SilenceError ? "FABRIC_TIMEOUT" : "FABRIC_UNREACHABLE",
+        { address, reason: cause.message },
+        { cause },
+      );
     return new Promise((resolve, reject) => {
       const colon = address.lastIndexOf(":");
       const call = request(
         {
-          host: address.slice(0, colon),
+          // An IPv6 address stands in brackets, which are not part of it.
+          host: address.slice(0, colon).replace(/^\[(.*)\]$/, "$1"),
           port: Number(address.slice(colon + 1)),
           method,
           path,
@@ -91,18 +108,18 @@ export class ParticipationClient {
           agent: false,
           timeout: TIMEOUT_MS,
           ...(hostname === undefined ? {} : { servername: hostname }),
-          headers: body === undefined ? {} : { "content-type": `multipart/form-data; boundary=${BOUNDARY}`, "content-length": body.length },
+          headers: form === undefined ? {} : { "content-type": form.contentType, "content-length": form.body.length },
         },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("error", (error) => reject(unreachable(error)));
+          response.on("error", (error) => reject(failed(error)));
           response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }));
         },
       );
-      call.on("timeout", () => call.destroy(new Error("no answer in time")));
-      call.on("error", (error) => reject(unreachable(error)));
-      call.end(body);
+      call.on("timeout", () => call.destroy(new SilenceError(`no answer within ${TIMEOUT_MS / 1000} seconds`)));
+      call.on("error", (error) => reject(failed(error)));
+      call.end(form?.body);
     });
   }
 

@@ -14,8 +14,9 @@ export interface BlockConfig {
 export function configFromBlock(block: Uint8Array | common.Block): BlockConfig {
   try {
     const decoded = block instanceof Uint8Array ? fromBinary(common.BlockSchema, block) : block;
-    const [first] = decoded.data?.data ?? [];
+    const [first, ...others] = decoded.data?.data ?? [];
     if (first === undefined) throw new RangeError("it is empty");
+    if (others.length > 0) throw new RangeError("a configuration stands alone in its block, but this one holds more");
     const payload = fromBinary(common.PayloadSchema, fromBinary(common.EnvelopeSchema, first).payload);
     const header = fromBinary(common.ChannelHeaderSchema, payload.header?.channelHeader ?? new Uint8Array());
     if (header.type !== common.HeaderType.CONFIG) throw new RangeError("it is no configuration block");

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { IssuedIdentity } from "../x509/authority.ts";
 import type { MemberMaterial, OrganizationMaterial } from "./organization.ts";
@@ -96,9 +96,20 @@ export function organizationTree(kind: TreeKind, organization: OrganizationMater
   ];
 }
 
-/** Writes files below a folder, keys readable by their owner alone. */
+/**
+ * Writes files below a folder, keys readable by their owner alone, also where a file of that name was there before.
+ * Throws RangeError for a path that leads out of the folder.
+ */
 export async function writeTree(folder: string, files: readonly TreeFile[]): Promise<void> {
-  const folders = new Set(files.map((one) => path.dirname(path.join(folder, one.path))));
-  for (const one of folders) await mkdir(one, { recursive: true, mode: 0o700 });
-  await Promise.all(files.map((one) => writeFile(path.join(folder, one.path), one.content, { mode: one.mode })));
+  const placed = files.map((one) => ({ ...one, target: path.resolve(folder, one.path) }));
+  const outside = placed.find(({ target }) => !target.startsWith(path.resolve(folder) + path.sep));
+  if (outside !== undefined) throw new RangeError(`the path ${outside.path} leads out of ${folder}`);
+  for (const one of new Set(placed.map(({ target }) => path.dirname(target)))) await mkdir(one, { recursive: true, mode: 0o700 });
+  await Promise.all(
+    placed.map(async ({ target, content, mode }) => {
+      await writeFile(target, content, { mode });
+      // The mode of writing counts for new files only.
+      await chmod(target, mode);
+    }),
+  );
 }

@@ -5,23 +5,23 @@ import { withoutTransient } from "./proposals.ts";
 
 /**
  * The payload of a transaction: a proposal and the endorsements that agree on its result, ready to
- * be signed by the proposal's creator. Endorsements by one identity are kept once.
- * Throws `FABRIC_REFUSED` when the endorsed payloads differ.
+ * be signed by the proposal's creator (Fabric: protoutil/txutils.go). Endorsements by one identity are kept once.
+ * Throws `FABRIC_ENDORSEMENTS_DIFFER` when the endorsed payloads differ, and `FABRIC_PROPOSAL_INVALID`
+ * for bytes that are no proposal and for answers without an endorsement.
  */
 export function createTransactionPayload(proposalBytes: Uint8Array, responses: readonly peer.ProposalResponse[]): Uint8Array {
+  const { header, payload } = readProposal(proposalBytes);
   const [first] = responses;
-  if (first === undefined) throw new RangeError("a transaction needs at least one endorsement");
-  if (responses.some((response) => Buffer.compare(response.payload, first.payload) !== 0)) {
-    throw fabricErrors.create("FABRIC_REFUSED", { address: "the peers together", reason: "ProposalResponsePayloads do not match" });
-  }
-  const proposal = fromBinary(peer.ProposalSchema, proposalBytes);
-  const header = fromBinary(common.HeaderSchema, proposal.header);
+  if (first === undefined) throw invalid("a transaction needs at least one endorsement");
   const endorsements = new Map<string, peer.Endorsement>();
-  for (const { endorsement } of responses) {
-    if (endorsement !== undefined) endorsements.set(Buffer.from(endorsement.endorser).toString("latin1"), endorsement);
+  for (const { endorsement, response } of responses) {
+    if (endorsement === undefined) throw invalid(`a peer did not endorse: ${response?.status ?? 0} ${response?.message ?? "no response"}`);
+    endorsements.set(Buffer.from(endorsement.endorser).toString("latin1"), endorsement);
   }
+  if (responses.some((response) => Buffer.compare(response.payload, first.payload) !== 0))
+    throw fabricErrors.create("FABRIC_ENDORSEMENTS_DIFFER", { txId: fromBinary(common.ChannelHeaderSchema, header.channelHeader).txId });
   const action = create(peer.ChaincodeActionPayloadSchema, {
-    chaincodeProposalPayload: withoutTransient(proposal.payload),
+    chaincodeProposalPayload: withoutTransient(payload),
     action: { proposalResponsePayload: first.payload, endorsements: [...endorsements.values()] },
   });
   const transaction = create(peer.TransactionSchema, {
@@ -30,12 +30,33 @@ export function createTransactionPayload(proposalBytes: Uint8Array, responses: r
   return toBinary(common.PayloadSchema, create(common.PayloadSchema, { header, data: toBinary(peer.TransactionSchema, transaction) }));
 }
 
-/** The result inside a transaction's payload: what the chaincode answered. */
+function invalid(reason: string, cause?: unknown): Error {
+  return fabricErrors.create("FABRIC_PROPOSAL_INVALID", { reason }, { cause });
+}
+
+/** The header and payload of a proposal; the header's own bytes stay as they were signed. */
+function readProposal(bytes: Uint8Array): { header: common.Header; payload: Uint8Array } {
+  try {
+    const { header, payload } = fromBinary(peer.ProposalSchema, bytes);
+    const decoded = fromBinary(common.HeaderSchema, header);
+    fromBinary(common.ChannelHeaderSchema, decoded.channelHeader);
+    fromBinary(peer.ChaincodeProposalPayloadSchema, payload);
+    return { header: decoded, payload };
+  } catch (cause) {
+    throw invalid("its bytes cannot be decoded", cause);
+  }
+}
+
+/** The result inside a transaction's payload: what the chaincode answered. Throws `FABRIC_BLOCK_INVALID` when there is none. */
 export function readTransactionResponse(payload: Uint8Array): peer.Response {
-  const { data } = fromBinary(common.PayloadSchema, payload);
-  const [action] = fromBinary(peer.TransactionSchema, data).actions;
-  const endorsed = action === undefined ? undefined : fromBinary(peer.ChaincodeActionPayloadSchema, action.payload).action;
-  if (endorsed === undefined) throw fabricErrors.create("FABRIC_BLOCK_INVALID", { reason: "the transaction has no action" });
-  const response = fromBinary(peer.ProposalResponsePayloadSchema, endorsed.proposalResponsePayload);
-  return fromBinary(peer.ChaincodeActionSchema, response.extension).response ?? create(peer.ResponseSchema);
+  try {
+    const { data } = fromBinary(common.PayloadSchema, payload);
+    const [action] = fromBinary(peer.TransactionSchema, data).actions;
+    const endorsed = action === undefined ? undefined : fromBinary(peer.ChaincodeActionPayloadSchema, action.payload).action;
+    if (endorsed === undefined) throw new RangeError("the transaction has no action");
+    const { extension } = fromBinary(peer.ProposalResponsePayloadSchema, endorsed.proposalResponsePayload);
+    return fromBinary(peer.ChaincodeActionSchema, extension).response ?? create(peer.ResponseSchema);
+  } catch (cause) {
+    throw fabricErrors.create("FABRIC_BLOCK_INVALID", { reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  }
 }

@@ -1,56 +1,75 @@
-import { fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import type { ChannelBundle } from "../config/bundle.ts";
+import { fabricErrors } from "../errors.ts";
 import { serializeIdentity } from "../msp/signing-identity.ts";
 import type { SignedData } from "../policy/evaluator.ts";
 import { common } from "../wire.ts";
-import { fabricErrors } from "../errors.ts";
 import { blockDataHash, blockHeaderBytes, BlockSlot } from "./blocks.ts";
+import { isCanonicalEnvelope } from "./canonical.ts";
 
-function invalid(reason: string): Error {
-  return fabricErrors.create("FABRIC_BLOCK_INVALID", { reason });
+function invalid(reason: string, cause?: unknown): Error {
+  return fabricErrors.create("FABRIC_BLOCK_INVALID", { reason }, { cause });
 }
 
 /**
- * Checks what a block says of itself: its data hash and the orderers' signatures, by the policy
- * `/Channel/Orderer/BlockValidation` of the configuration in force (Fabric: protoutil/signer.go,
- * internal/pkg/peer/orderers). Throws `FABRIC_BLOCK_INVALID`.
+ * Checks what a block says of itself: its data hash, the form of its transactions and the orderers' signatures,
+ * by the policy `/Channel/Orderer/BlockValidation` of the configuration in force (Fabric: protoutil/blockutils.go).
+ * Whether it is the block that comes next, its number and previous hash, is for the caller to compare.
+ * Throws `FABRIC_BLOCK_INVALID`.
  */
 export function verifyBlock(block: common.Block, bundle: ChannelBundle): void {
   const { header, data } = block;
   if (header === undefined || data === undefined) throw invalid("its header or data are missing");
   if (Buffer.compare(blockDataHash(data.data), header.dataHash) !== 0)
     throw invalid(`the data of block ${header.number} does not have the hash that its header states`);
+  requireTransactions(header.number, data.data);
   const slot = block.metadata?.metadata[BlockSlot.signatures];
   if (slot === undefined) throw invalid(`block ${header.number} has no signatures`);
-  const metadata = decodeMetadata(slot);
+  const metadata = decode(common.MetadataSchema, slot);
   const signed = metadata.signatures.flatMap((signature) => signedData(signature, metadata.value, blockHeaderBytes(header), bundle));
   try {
     bundle.policies.get("/Channel/Orderer/BlockValidation").evaluate(signed);
   } catch (cause) {
-    throw fabricErrors.create(
-      "FABRIC_BLOCK_INVALID",
-      { reason: `the signatures of block ${header.number} do not satisfy the orderers' policy` },
-      { cause },
-    );
+    throw invalid(`the signatures of block ${header.number} do not satisfy the orderers' policy`, cause);
   }
 }
 
-function decodeMetadata(slot: Uint8Array): common.Metadata {
+function requireTransactions(number: bigint, transactions: readonly Uint8Array[]): void {
+  const [first] = transactions;
+  if (first === undefined) throw invalid(`block ${number} is empty`);
+  // The orderer makes a configuration's envelope itself, and nothing stands beside it.
+  if (transactions.length === 1 && isConfiguration(first)) return;
+  const wrong = transactions.findIndex((bytes) => !isCanonicalEnvelope(bytes));
+  if (wrong >= 0) throw invalid(`transaction ${wrong} of block ${number} is not an envelope in its canonical form`);
+}
+
+function isConfiguration(bytes: Uint8Array): boolean {
   try {
-    return fromBinary(common.MetadataSchema, slot);
-  } catch (cause) {
-    throw fabricErrors.create("FABRIC_BLOCK_INVALID", { reason: "its signatures cannot be decoded" }, { cause });
+    const payload = fromBinary(common.PayloadSchema, fromBinary(common.EnvelopeSchema, bytes).payload);
+    return fromBinary(common.ChannelHeaderSchema, payload.header?.channelHeader ?? new Uint8Array()).type === common.HeaderType.CONFIG;
+  } catch {
+    return false;
   }
 }
 
-function signedData(entry: common.MetadataSignature, value: Uint8Array, header: Uint8Array, bundle: ChannelBundle): SignedData[] {
-  if (entry.identifierHeader.length === 0) {
-    const { creator } = fromBinary(common.SignatureHeaderSchema, entry.signatureHeader);
-    return [{ data: Buffer.concat([value, entry.signatureHeader, header]), identity: creator, signature: entry.signature }];
+function decode<Schema extends DescMessage>(schema: Schema, bytes: Uint8Array): MessageShape<Schema> {
+  try {
+    return fromBinary(schema, bytes);
+  } catch (cause) {
+    throw invalid("its signatures cannot be decoded", cause);
   }
-  const { identifier } = fromBinary(common.IdentifierHeaderSchema, entry.identifierHeader);
+}
+
+/** Consenters of a BFT channel sign by their number; all others by their identity. */
+function signedData(entry: common.MetadataSignature, value: Uint8Array, header: Uint8Array, bundle: ChannelBundle): SignedData[] {
+  const { signatureHeader, identifierHeader, signature } = entry;
+  if (!bundle.capabilities.channel.has("V3_0") || signatureHeader.length > 0 || identifierHeader.length === 0) {
+    const { creator } = decode(common.SignatureHeaderSchema, signatureHeader);
+    return [{ data: Buffer.concat([value, signatureHeader, header]), identity: creator, signature }];
+  }
+  const { identifier } = decode(common.IdentifierHeaderSchema, identifierHeader);
   const consenter = bundle.consenters.find((one) => one.id === identifier);
   if (consenter === undefined) return [];
   const identity = serializeIdentity(consenter.mspId, Buffer.from(consenter.identity).toString());
-  return [{ data: Buffer.concat([value, entry.identifierHeader, header]), identity, signature: entry.signature }];
+  return [{ data: Buffer.concat([value, identifierHeader, header]), identity, signature }];
 }
