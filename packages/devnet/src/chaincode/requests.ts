@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import { peer } from "@heddle/fabric/wire";
+import { devnetErrors } from "../errors.ts";
 import { historySource, metadataResult, OpenQueries, pageOf, rangeSource } from "./queries.ts";
 import type { ChaincodeTransaction } from "./transaction.ts";
 
@@ -37,10 +38,9 @@ const answers = new Map<peer.ChaincodeMessage_Type, Answer>([
   [Type.DEL_STATE, on(peer.DelStateSchema, ({ key, collection }, transaction) => put(transaction, collection, key, NOTHING))],
   [
     Type.PURGE_PRIVATE_DATA,
-    on(peer.PurgePrivateStateSchema, ({ collection }, { simulator, namespace }) => {
-      simulator.checkCollection(namespace, collection);
-      return NOTHING;
-    }),
+    on(peer.PurgePrivateStateSchema, ({ key, collection }, { simulator, namespace }) =>
+      simulator.purgePrivateData(namespace, collection, key),
+    ),
   ],
   [
     Type.WRITE_BATCH_STATE,
@@ -52,16 +52,13 @@ const answers = new Map<peer.ChaincodeMessage_Type, Answer>([
   [
     Type.GET_STATE_METADATA,
     on(peer.GetStateMetadataSchema, ({ key, collection }, { simulator, namespace }) => {
-      if (collection !== "") simulator.checkCollection(namespace, collection);
+      requirePublic(collection, namespace);
       return metadataResult(simulator.getStateMetadata(namespace, key));
     }),
   ],
   [
     Type.PUT_STATE_METADATA,
-    on(peer.PutStateMetadataSchema, ({ key, collection, metadata }, { simulator, namespace }) => {
-      if (collection !== "") simulator.checkCollection(namespace, collection);
-      return simulator.putStateMetadata(namespace, key, new Map(metadata === undefined ? [] : [[metadata.metakey, metadata.value]]));
-    }),
+    on(peer.PutStateMetadataSchema, ({ key, collection, metadata }, transaction) => putMetadata(transaction, collection, key, metadata)),
   ],
   [
     Type.INVOKE_CHAINCODE,
@@ -76,9 +73,10 @@ const answers = new Map<peer.ChaincodeMessage_Type, Answer>([
   ],
   [
     Type.GET_QUERY_RESULT,
-    on(peer.GetQueryResultSchema, ({ collection }, { simulator, namespace }) => {
-      if (collection !== "") simulator.checkCollection(namespace, collection);
-      throw new Error("ExecuteQuery not supported for leveldb");
+    on(peer.GetQueryResultSchema, ({ collection, metadata }, { namespace }) => {
+      requirePublic(collection, namespace);
+      const paged = pageOf(queryMetadata(metadata)) !== undefined;
+      throw new Error(`${paged ? "ExecuteQueryWithMetadata" : "ExecuteQuery"} not supported for leveldb`);
     }),
   ],
   [Type.QUERY_STATE_NEXT, on(peer.QueryStateNextSchema, ({ id }, _transaction, queries) => queryResult(queries.next(id)))],
@@ -125,6 +123,22 @@ function put({ simulator, namespace }: ChaincodeTransaction, collection: string,
   return NOTHING;
 }
 
+/** Key-level endorsement is refused, whatever the key. */
+function putMetadata(
+  { simulator, namespace }: ChaincodeTransaction,
+  collection: string,
+  key: string,
+  metadata: peer.StateMetadata | undefined,
+): never {
+  requirePublic(collection, namespace);
+  return simulator.putStateMetadata(namespace, key, new Map(metadata === undefined ? [] : [[metadata.metakey, metadata.value]]));
+}
+
+/** Refuses what this version can do for public state only. Throws DEVNET_COLLECTIONS_NOT_SUPPORTED. */
+function requirePublic(collection: string, namespace: string): void {
+  if (collection !== "") throw devnetErrors.create("DEVNET_COLLECTIONS_NOT_SUPPORTED", { namespace, collection });
+}
+
 function writeRecord(transaction: ChaincodeTransaction, record: peer.WriteRecord): void {
   switch (record.type) {
     case peer.WriteRecord_Type.PUT_STATE:
@@ -134,10 +148,10 @@ function writeRecord(transaction: ChaincodeTransaction, record: peer.WriteRecord
       put(transaction, record.collection, record.key, NOTHING);
       break;
     case peer.WriteRecord_Type.PURGE_PRIVATE_DATA:
-      transaction.simulator.checkCollection(transaction.namespace, record.collection);
+      transaction.simulator.purgePrivateData(transaction.namespace, record.collection, record.key);
       break;
     case peer.WriteRecord_Type.PUT_STATE_METADATA:
-      transaction.simulator.putStateMetadata(transaction.namespace, record.key, new Map());
+      putMetadata(transaction, record.collection, record.key, record.metadata);
       break;
     case peer.WriteRecord_Type.UNDEFINED:
     default:
@@ -145,11 +159,15 @@ function writeRecord(transaction: ChaincodeTransaction, record: peer.WriteRecord
   }
 }
 
+function queryMetadata(bytes: Uint8Array): peer.QueryMetadata | undefined {
+  return bytes.length === 0 ? undefined : fromBinary(peer.QueryMetadataSchema, bytes);
+}
+
 function rangeQuery(request: peer.GetStateByRange, transaction: ChaincodeTransaction, queries: OpenQueries): peer.QueryResponse {
   const { simulator, namespace } = transaction;
   const { startKey, endKey, collection } = request;
-  if (collection !== "") simulator.checkCollection(namespace, collection);
-  const page = pageOf(request.metadata.length === 0 ? undefined : fromBinary(peer.QueryMetadataSchema, request.metadata));
+  requirePublic(collection, namespace);
+  const page = pageOf(queryMetadata(request.metadata));
   if (page === undefined) return queries.start(rangeSource(namespace, simulator.getStateByRange(namespace, startKey, endKey)));
   const iterator = simulator.getStateByRangePage(namespace, page.bookmark === "" ? startKey : page.bookmark, endKey, page.pageSize);
   return OpenQueries.page(rangeSource(namespace, iterator), iterator, page.pageSize > 0 ? page.pageSize : Number.POSITIVE_INFINITY);

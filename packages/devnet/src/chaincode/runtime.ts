@@ -29,9 +29,9 @@ export class ChaincodeRuntime {
     this.#logger = options.logger;
   }
 
-  /** Whether the chaincode of a package has a stream at this moment. */
-  isConnected(packageId: string): boolean {
-    return this.#streams.has(packageId);
+  /** Whether a package is installed, or its chaincode has dialled this peer without one. */
+  canRun(packageId: string): boolean {
+    return this.#packages.get(packageId) !== undefined || this.#streams.has(packageId);
   }
 
   /** Runs a function of a package's chaincode. Rejects with {@link ChaincodeFailure}. */

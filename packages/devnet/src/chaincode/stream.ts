@@ -3,7 +3,7 @@ import { peer } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 import { OpenQueries } from "./queries.ts";
 import { answerRequest, MAX_BATCH } from "./requests.ts";
-import { ChaincodeFailure, type ChaincodeResult, type ChaincodeTransaction } from "./transaction.ts";
+import { ChaincodeError, ChaincodeFailure, type ChaincodeResult, type ChaincodeTransaction } from "./transaction.ts";
 
 const Type = peer.ChaincodeMessage_Type;
 
@@ -125,7 +125,7 @@ export class ChaincodeStream {
   #finish(message: peer.ChaincodeMessage, running: Running): void {
     this.#end(key(message.channelId, message.txid));
     if (message.type === Type.ERROR) {
-      running.reject(new ChaincodeFailure(`transaction returned with failure: ${Buffer.from(message.payload).toString("utf8")}`));
+      running.reject(new ChaincodeError(message.payload));
       return;
     }
     try {

@@ -24,5 +24,21 @@ export type ChaincodeResult = { readonly response: peer.Response; readonly event
 
 /** The chaincode could not be run to its end; the text is what the peer answers (Fabric: core/chaincode). */
 export class ChaincodeFailure extends Error {
-  override readonly name = "ChaincodeFailure";
+  override readonly name: string = "ChaincodeFailure";
+}
+
+/** There is nothing that this peer could run under a name. */
+export class NotRunnable extends ChaincodeFailure {
+  override readonly name = "NotRunnable";
+}
+
+/** The chaincode ended a transaction with an ERROR message, as shims do when a handler breaks. */
+export class ChaincodeError extends ChaincodeFailure {
+  override readonly name = "ChaincodeError";
+  readonly payload: Uint8Array;
+
+  constructor(payload: Uint8Array) {
+    super(`transaction returned with failure: ${Buffer.from(payload).toString("utf8")}`);
+    this.payload = payload;
+  }
 }

@@ -3,6 +3,7 @@ import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { IdentityError } from "@heddle/fabric";
 import { common } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
+import { isExpired } from "../endorser/expiry.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
 import { readSeekRange, readSeekRequest, type SeekRange, type SeekRequest } from "./seek.ts";
 
@@ -110,8 +111,7 @@ async function sendBlocks<Response>(
 
 function permitted<Response>(kind: DeliverKind<Response>, ledger: ChannelLedger, request: SeekRequest): boolean {
   try {
-    const identity = ledger.bundle.msps.deserialize(request.signed.identity);
-    if (identity.expiresAt < kind.clock()) throw new IdentityError("deliver client identity expired");
+    if (isExpired(request.signed.identity, ledger.bundle.msps, kind.clock())) throw new IdentityError("deliver client identity expired");
     kind.authorize(ledger, request);
     return true;
   } catch (error) {

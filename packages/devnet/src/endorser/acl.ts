@@ -63,7 +63,9 @@ export function checkLocalAcl(role: "Admins" | "Members", mspId: string, localMs
     principalClassification: msp.MSPPrincipal_Classification.ROLE,
     principal: toBinary(msp.MSPRoleSchema, create(msp.MSPRoleSchema, { mspIdentifier: mspId, role: type })),
   });
-  if (!identity.satisfies(principal))
-    throw refuse(`The identity is not ${role === "Admins" ? "an admin" : "a member"} under this MSP [${mspId}]`);
+  if (!identity.satisfies(principal)) {
+    const [name, unit] = role === "Admins" ? ["an admin", "ADMIN"] : ["a member", "MEMBER"];
+    throw refuse(`The identity is not ${name} under this MSP [${mspId}]: The identity does not contain OU [${unit}], MSP: [${mspId}]`);
+  }
   if (!identity.verify(signed.data, signed.signature)) throw refuse("The signature is invalid");
 }

@@ -1,14 +1,14 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { proposalHash, type Identity, type MspManager } from "@heddle/fabric";
 import { peer } from "@heddle/fabric/wire";
-import type { ChaincodeResult } from "../chaincode/transaction.ts";
+import { ChaincodeError, NotRunnable, type ChaincodeResult } from "../chaincode/transaction.ts";
 import { lifecycleNamespace, readDefinition } from "../definitions/definitions.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
 import type { PeerContext } from "../node/types.ts";
 import { TxSimulator, type SimulationResults } from "../simulation/simulator.ts";
 import { checkChannelAcl } from "./acl.ts";
 import { execute, isSystemChaincode } from "./execution.ts";
+import { isExpired } from "./expiry.ts";
 import { chaincodeInterest } from "./interest.ts";
 import { checkTxId, unpackProposal, type UnpackedProposal } from "./proposal.ts";
 
@@ -69,8 +69,7 @@ export function createEndorser(context: PeerContext): Endorser {
 /** Refuses expired creators and requests that are not of now. Undefined when the proposal may pass. */
 function filter({ creator, timestamp, channelId }: UnpackedProposal, context: PeerContext): string | undefined {
   const now = context.clock();
-  const identity = readCreator(creator, managerOf(channelId, context));
-  if (identity !== undefined && identity.expiresAt < now) return "proposal client identity expired";
+  if (isExpired(creator, managerOf(channelId, context), now)) return "proposal client identity expired";
   const at = timestamp === undefined ? 0 : Number(timestamp.seconds) * 1000 + timestamp.nanos / 1e6;
   if (Math.abs(now.getTime() - at) <= WINDOW_MS) return undefined;
   return `request unauthorized due to incorrect timestamp ${goTime(at)}, peer time ${goTime(now.getTime())}, peer.authentication.timewindow 15m0s`;
@@ -133,13 +132,23 @@ async function endorse(
     try {
       result = await execute({ peer: context, proposal, ledger, simulator, called: new Set() }, proposal.chaincode, proposal.input);
     } catch (error) {
-      const message = `error in simulation: failed to execute transaction ${proposal.txId}: ${reasonOf(error)}`;
+      const message = simulationFailure(proposal, error);
       return create(peer.ProposalResponseSchema, { response: { status: 500, message } });
     }
     return respond(proposal, ledger, simulator, result, context);
   } finally {
     simulator?.close();
   }
+}
+
+/** What Fabric says of a run that came to nothing. */
+function simulationFailure({ chaincode, channelId, txId }: UnpackedProposal, error: unknown): string {
+  const reason = reasonOf(error);
+  if (error instanceof NotRunnable)
+    return `make sure the chaincode ${chaincode} has been successfully defined on channel ${channelId} and try again: ${reason}`;
+  return error instanceof ChaincodeError
+    ? `error in simulation: ${reason}`
+    : `error in simulation: failed to execute transaction ${txId}: ${reason}`;
 }
 
 function respond(
@@ -149,7 +158,7 @@ function respond(
   { response, event }: ChaincodeResult,
   context: PeerContext,
 ): peer.ProposalResponse {
-  const interest = simulator === undefined ? {} : { interest: chaincodeInterest(proposal.chaincode, simulator) };
+  const interest = simulator === undefined ? {} : { interest: chaincodeInterest(simulator) };
   const version = versionOf(proposal.chaincode, simulator);
   const results = simulator?.results();
   const payload = responsePayload(proposal, version, results, response, response.status >= 400 ? undefined : event);
@@ -159,7 +168,6 @@ function respond(
   const endorser = context.identity.serialized;
   return create(peer.ProposalResponseSchema, {
     version: 1,
-    timestamp: timestampFromDate(context.clock()),
     response,
     payload,
     endorsement: { endorser, signature: context.identity.signSync(Buffer.concat([payload, endorser])) },

@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { peer } from "@heddle/fabric/wire";
-import { ChaincodeFailure, type ChaincodeResult } from "../chaincode/transaction.ts";
+import { ChaincodeError, ChaincodeFailure, NotRunnable, type ChaincodeResult } from "../chaincode/transaction.ts";
 import { lifecycleNamespace, readDefinition, definitionsPrefix, type ChaincodeDefinition } from "../definitions/definitions.ts";
 import { readInt64 } from "../definitions/serializer.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
@@ -40,7 +40,7 @@ export interface Execution {
   readonly called: Set<string>;
 }
 
-/** Runs a chaincode, system or user. Rejects with {@link ChaincodeFailure}. */
+/** Runs a chaincode, system or user. Rejects with {@link ChaincodeFailure}, with {@link NotRunnable} when the peer has none of that name. */
 export function execute(execution: Execution, name: string, input: peer.ChaincodeInput, nested = false): Promise<ChaincodeResult> {
   const system = systemChaincodes[name];
   return system === undefined ? executeUser(execution, name, input) : executeSystem(execution, system, input, nested);
@@ -59,8 +59,7 @@ async function executeSystem(
 
 async function executeUser(execution: Execution, name: string, input: peer.ChaincodeInput): Promise<ChaincodeResult> {
   const { peer: node, proposal, ledger, simulator } = execution;
-  if (ledger === undefined || simulator === undefined)
-    throw new ChaincodeFailure(`[channel ] failed to get chaincode container info for ${name}: the call names no channel`);
+  if (ledger === undefined || simulator === undefined) throw new NotRunnable("could not get channel config for channel ''");
   const { definition, packageId } = resolve(execution, name, ledger, simulator);
   const type = checkInvocation(name, definition, input, simulator);
   execution.called.add(name);
@@ -86,21 +85,17 @@ function resolve(
   const channelId = ledger.channelId;
   const sequence = Number(readInt64(definitionsPrefix, name, "Sequence", (key) => simulator.getState(lifecycleNamespace, key)));
   const definition = sequence === 0 ? undefined : readDefinition((key) => simulator.view.get(lifecycleNamespace, key)?.value, name);
-  if (definition === undefined) {
-    throw new ChaincodeFailure(
-      `make sure the chaincode ${name} has been successfully defined on channel ${channelId} and try again: chaincode ${name} not found`,
-    );
-  }
+  if (definition === undefined) throw new NotRunnable(`chaincode ${name} not found`);
   const { view } = simulator;
   const { mspId } = execution.peer;
-  const refuse = (reason: string): ChaincodeFailure =>
-    new ChaincodeFailure(`[channel ${channelId}] failed to get chaincode container info for ${name}: ${reason}`);
-  if (!hasApproved(view, mspId, name, definition))
-    throw refuse(
+  if (!hasApproved(view, mspId, name, definition)) {
+    throw new NotRunnable(
       `chaincode definition for '${name}' at sequence ${sequence} on channel '${channelId}' has not yet been approved by this org`,
     );
+  }
   const packageId = localPackage(view, mspId, name, definition);
-  if (packageId === undefined) throw refuse(`chaincode definition for '${name}' exists, but chaincode is not installed`);
+  if (packageId === undefined || !execution.peer.chaincode.canRun(packageId))
+    throw new NotRunnable(`chaincode definition for '${name}' exists, but chaincode is not installed`);
   return { definition, packageId };
 }
 
@@ -131,22 +126,32 @@ async function callChaincode(execution: Execution, specification: peer.Chaincode
   const { peer: node, proposal } = execution;
   const [name = "", channelId = proposal.channelId] = (specification.chaincodeId?.name ?? "").split("/");
   const input = specification.input ?? create(peer.ChaincodeInputSchema);
-  if (execution.called.has(name) && channelId === proposal.channelId) throw new Error(`txid: ${proposal.txId}(${channelId}) exists`);
   const ledger = node.channels.get(channelId);
-  if (ledger === undefined) throw new Error(`could not get ledger for channel: ${channelId}`);
+  if (ledger === undefined) throw new Error(`Failed to get policy manager for channel [${channelId}]`);
   if (!isSystemChaincode(name)) checkChannelAcl("peer/ChaincodeToChaincode", ledger, proposal.signedData);
   const same = channelId === proposal.channelId;
+  if (execution.called.has(name) && same) throw new Error(`execute failed: error sending: txid: ${proposal.txId}(${channelId}) exists`);
   const simulator = same ? execution.simulator : new TxSimulator(ledger.view(), { txId: proposal.txId, owner: node.mspId });
   try {
     const nested = same ? execution : { ...execution, ledger, simulator, called: new Set<string>(), proposal: { ...proposal, channelId } };
     const { response } = await execute(nested, name, input, true);
-    return create(peer.ChaincodeMessageSchema, {
-      type: peer.ChaincodeMessage_Type.COMPLETED,
-      payload: toBinary(peer.ResponseSchema, response),
-      txid: proposal.txId,
-      channelId: proposal.channelId,
-    });
+    return answerOf(proposal, peer.ChaincodeMessage_Type.COMPLETED, toBinary(peer.ResponseSchema, response));
+  } catch (error) {
+    if (error instanceof ChaincodeError) return answerOf(proposal, peer.ChaincodeMessage_Type.ERROR, error.payload);
+    throw callFailure(error, channelId, name);
   } finally {
     if (!same) simulator?.close();
   }
+}
+
+/** What a caller is told of the chaincode it called. */
+function answerOf({ txId, channelId }: UnpackedProposal, type: peer.ChaincodeMessage_Type, payload: Uint8Array): peer.ChaincodeMessage {
+  return create(peer.ChaincodeMessageSchema, { type, payload, txid: txId, channelId });
+}
+
+/** What a caller is told when the chaincode it called could not be run. */
+function callFailure(cause: unknown, channelId: string, name: string): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const container = `invalid invocation: [channel ${channelId}] failed to get chaincode container info for ${name}: `;
+  return new Error(`execute failed: ${cause instanceof NotRunnable ? container : ""}${reason}`, { cause });
 }

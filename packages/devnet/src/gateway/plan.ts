@@ -64,7 +64,7 @@ function runs({ context }: EndorsingPeer, channelId: string, chaincode: string):
   if (ledger === undefined) return false;
   if (chaincode === lifecycleNamespace || chaincode === "qscc" || chaincode === "cscc") return true;
   const packageId = approvedPackage(ledger, context.mspId, chaincode);
-  return packageId !== undefined && (context.packages.get(packageId) !== undefined || context.chaincode.isConnected(packageId));
+  return packageId !== undefined && context.chaincode.canRun(packageId);
 }
 
 /** Peers that run all these chaincodes: the gateway's own first, then its organisation's, then the others. */

@@ -118,7 +118,7 @@ function queryDefinition(call: ChannelCall): Uint8Array {
 
 function queryDefinitions({ simulator }: ChannelCall): Uint8Array {
   const start = `${definitionsPrefix}/metadata/`;
-  const range = simulator.getStateByRange(lifecycleNamespace, start, `${definitionsPrefix}/metadata0`);
+  const range = simulator.getStateByRange(lifecycleNamespace, start, `${definitionsPrefix}/metadata/\u007f`);
   const names: string[] = [];
   for (let entry = range.next(); entry !== undefined; entry = range.next()) {
     if (fromBinary(lifecycle.StateMetadataSchema, entry.value).datatype === definitionDatatype) names.push(entry.key.slice(start.length));

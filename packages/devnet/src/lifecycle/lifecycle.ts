@@ -5,8 +5,8 @@ import { channelFunctions } from "./channel-functions.ts";
 import { NotFoundError } from "./errors.ts";
 import { peerFunctions } from "./peer-functions.ts";
 
-/** Functions on a channel that only the organisation's own administrators may call. */
-const ADMIN_FUNCTIONS = new Set(["ApproveChaincodeDefinitionForMyOrg", "QueryApprovedChaincodeDefinition"]);
+/** Functions that only the organisation's own administrators may call, on a channel or not. */
+const ADMIN_FUNCTIONS = new Set([...Object.keys(peerFunctions), "ApproveChaincodeDefinitionForMyOrg", "QueryApprovedChaincodeDefinition"]);
 
 function authorize(name: string, call: SystemCall): void {
   const { peer: node, proposal } = call;

@@ -117,6 +117,10 @@ export class Chain {
 function raftMetadata(ledger: ChannelLedger, number: number): Uint8Array {
   const count = Math.max(1, [...ledger.bundle.ordererEndpoints.values()].flat().length);
   const consenterIds = Array.from({ length: count }, (_, index) => BigInt(index + 1));
-  const value = create(etcdraft.BlockMetadataSchema, { consenterIds, nextConsenterId: BigInt(count + 1), raftIndex: BigInt(number + count + 1) });
+  const value = create(etcdraft.BlockMetadataSchema, {
+    consenterIds,
+    nextConsenterId: BigInt(count + 1),
+    raftIndex: BigInt(number + count + 1),
+  });
   return toBinary(common.MetadataSchema, create(common.MetadataSchema, { value: toBinary(etcdraft.BlockMetadataSchema, value) }));
 }

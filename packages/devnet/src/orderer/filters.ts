@@ -8,6 +8,7 @@ import {
   type SignedData,
 } from "@heddle/fabric";
 import { common } from "@heddle/fabric/wire";
+import { isExpired } from "../endorser/expiry.ts";
 
 /** An envelope that the orderer does not take: what it answers. */
 export class Refusal extends Error {
@@ -56,7 +57,7 @@ export function applyFilters(read: ReadEnvelope, bundle: ChannelBundle, now: Dat
   if (size > absoluteMaxBytes) {
     throw new Refusal(common.Status.BAD_REQUEST, `message payload is ${size} bytes and exceeds maximum allowed ${absoluteMaxBytes} bytes`);
   }
-  requireUnexpired(signed, bundle, now);
+  if (isExpired(signed.identity, bundle.msps, now)) throw new Refusal(common.Status.BAD_REQUEST, "broadcast client identity expired");
   try {
     bundle.policies.get("/Channel/Writers").evaluate([signed]);
   } catch (cause) {
@@ -66,16 +67,6 @@ export function applyFilters(read: ReadEnvelope, bundle: ChannelBundle, now: Dat
   if (bundle.orderer.maintenance && read.type !== common.HeaderType.CONFIG) {
     throw new Refusal(common.Status.SERVICE_UNAVAILABLE, "normal transactions are rejected: maintenance mode");
   }
-}
-
-function requireUnexpired(signed: SignedData, bundle: ChannelBundle, now: Date): void {
-  try {
-    if (bundle.msps.deserialize(signed.identity).expiresAt >= now) return;
-  } catch {
-    // An identity nobody knows is refused by the policy, with a better text.
-    return;
-  }
-  throw new Refusal(common.Status.BAD_REQUEST, "broadcast client identity expired");
 }
 
 /** The configuration envelope, signed by the orderer, that an accepted update leads to. Throws {@link Refusal}. */

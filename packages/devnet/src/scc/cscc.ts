@@ -53,7 +53,8 @@ export function cscc(call: SystemCall): Promise<peer.Response> {
   return answer(() => {
     const name = textArgument(call.args, 0);
     if (call.args.length === 0) return failure("Incorrect number of arguments, 0");
-    if (call.nested) return failure("Rejecting invoke of CSCC from another chaincode, original invocation for 'cscc'");
+    if (call.nested)
+      return failure(`Rejecting invoke of CSCC from another chaincode, original invocation for '${call.proposal.chaincode}'`);
     if (name === "JoinChainBySnapshot" || name === "JoinBySnapshotStatus")
       return failure(`${name} is not supported by the embedded network of this version`);
     const run = functions[name];

@@ -62,14 +62,17 @@ export function qscc(call: SystemCall): Promise<peer.Response> {
   return answer(() => {
     const name = textArgument(call.args, 0);
     if (call.args.length < 2) return failure(`Incorrect number of arguments, ${call.args.length}`);
-    if (call.nested)
-      return failure("Rejecting invoke of QSCC from another chaincode because of potential for deadlocks, original invocation for 'qscc'");
+    if (call.nested) {
+      return failure(
+        `Rejecting invoke of QSCC from another chaincode because of potential for deadlocks, original invocation for '${call.proposal.chaincode}'`,
+      );
+    }
     const channelId = textArgument(call.args, 1);
     const ledger = call.peer.channels.get(channelId);
     if (ledger === undefined) return failure(`Invalid chain ID, ${channelId}`);
+    if (name !== "GetChainInfo" && call.args.length < 3) return failure(`missing 3rd argument for ${name}`);
     const query = queries[name];
     if (query === undefined) return failure(`Requested function ${name} not found.`);
-    if (name !== "GetChainInfo" && call.args.length < 3) return failure(`missing 3rd argument for ${name}`);
     try {
       checkChannelAcl(`qscc/${name}`, ledger, call.proposal.signedData);
     } catch (error) {

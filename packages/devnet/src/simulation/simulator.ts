@@ -146,9 +146,10 @@ export class TxSimulator {
     this.putPrivateData(ns, collection, key, new Uint8Array());
   }
 
-  /** Throws DEVNET_COLLECTIONS_NOT_SUPPORTED unless the collection is one this simulator can use. */
-  checkCollection(ns: string, collection: string): void {
-    this.#checkCollection(ns, collection);
+  /** Always throws: DEVNET_COLLECTIONS_NOT_SUPPORTED, also for the implicit collections, from which nothing is purged here. */
+  purgePrivateData(ns: string, collection: string, _key: string): never {
+    this.#checkDone();
+    throw devnetErrors.create("DEVNET_COLLECTIONS_NOT_SUPPORTED", { namespace: ns, collection });
   }
 
   /** Namespaces with public writes or private reads or writes, sorted by UTF-8 bytes. */
