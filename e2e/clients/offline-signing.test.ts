@@ -119,7 +119,7 @@ describe("off-line signing", () => {
 
     const blocks = gateway.getNetwork(CHANNEL).newBlockEventsRequest({ startBlock: 0n });
     const badBlocks = gateway.newSignedBlockEventsRequest(blocks.getBytes(), await stranger(blocks.getDigest()));
-    await expect(badBlocks.getEvents().then((events) => take(events, 1))).rejects.toThrow();
+    await expect(badBlocks.getEvents().then((events) => take(events, 1))).rejects.toThrow("Unexpected status response: 403");
   });
 
   it("leaves hashing to the signer when it is told to", async () => {

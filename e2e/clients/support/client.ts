@@ -11,6 +11,7 @@ import {
   type Identity,
   type Network,
 } from "@hyperledger/fabric-gateway";
+import { gateway, msp } from "@hyperledger/fabric-protos";
 import type { TestNetwork } from "../../../packages/devnet/test/support/network.ts";
 import { CHAINCODE, CHANNEL } from "./network.ts";
 
@@ -61,6 +62,20 @@ export function asIdentity({ mspId, certificatePem }: ClientIdentity): Identity 
   return { mspId, credentials: Buffer.from(certificatePem) };
 }
 
+/** Bytes for `gateway.newCommit`: the question for the status of any transaction. */
+export function statusRequest({ mspId, certificatePem }: ClientIdentity, transactionId: string, channelId = CHANNEL): Uint8Array {
+  const identity = new msp.SerializedIdentity();
+  identity.setMspid(mspId);
+  identity.setIdBytes(Buffer.from(certificatePem));
+  const request = new gateway.CommitStatusRequest();
+  request.setChannelId(channelId);
+  request.setTransactionId(transactionId);
+  request.setIdentity(identity.serializeBinary());
+  const signed = new gateway.SignedCommitStatusRequest();
+  signed.setRequest(request.serializeBinary());
+  return signed.serializeBinary();
+}
+
 /** Connects to the gateway of an organisation's peer. */
 export function open(
   network: TestNetwork,
@@ -69,19 +84,19 @@ export function open(
 ): Connection {
   const { as = userOf(network, organization), ...rest } = options;
   const client = dial(network, organization);
-  const gateway = connect({
+  const opened = connect({
     client,
     identity: asIdentity(as),
     signer: signers.newPrivateKeySigner(createPrivateKey(as.privateKeyPem)),
     hash: hash.sha256,
     ...rest,
   });
-  const channel = gateway.getNetwork(CHANNEL);
+  const channel = opened.getNetwork(CHANNEL);
   const close = (): void => {
-    gateway.close();
+    opened.close();
     client.close();
   };
-  return { client, gateway, network: channel, contract: channel.getContract(CHAINCODE), close, [Symbol.dispose]: close };
+  return { client, gateway: opened, network: channel, contract: channel.getContract(CHAINCODE), close, [Symbol.dispose]: close };
 }
 
 /** Result bytes as text. */
