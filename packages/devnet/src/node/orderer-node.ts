@@ -4,7 +4,7 @@ import { ordererDeliver } from "../deliver/orderer.ts";
 import { Listener } from "../front/listener.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
 import { openOperations } from "../operations/server.ts";
-import { broadcastHandler } from "../orderer/broadcast.ts";
+import { broadcastHandler, orderEnvelope } from "../orderer/broadcast.ts";
 import { openParticipation, type Participation } from "../participation/server.ts";
 import type { Chains } from "./chains.ts";
 import { readMspFolder, readTls } from "./material.ts";
@@ -37,6 +37,7 @@ export async function startOrderer(
     clock: shared.clock,
     logger,
   };
+  const chainOf = (channelId: string) => (channels.has(channelId) ? chains.get(channelId) : undefined);
   const participation: Participation = {
     channels,
     join(channelId, block) {
@@ -52,6 +53,7 @@ export async function startOrderer(
       chains.leave(context, channelId);
       if (!shared.membership.all().includes(channelId)) shared.ledgers.remove(channelId);
     },
+    update: (envelope) => orderEnvelope(envelope, chainOf),
   };
   for (const channelId of shared.membership.of(node.name)) {
     const ledger = shared.ledgers.get(channelId);
@@ -60,7 +62,6 @@ export async function startOrderer(
     chains.join(context, ledger);
   }
   const tls = readTls(node.tls);
-  const chainOf = (channelId: string) => (channels.has(channelId) ? chains.get(channelId) : undefined);
   const handlers = { broadcast: broadcastHandler(chainOf, logger), deliver: ordererDeliver(context) };
   const listener = await Listener.open(node.listen, tls, [{ definition: { ...atomicBroadcastService }, handlers }]);
   const admin = await openParticipation(node.admin, tls, participation, logger);

@@ -1,6 +1,8 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { fromBinary } from "@bufbuild/protobuf";
 import { configFromBlock } from "@heddle/fabric";
+import { common } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 import type { ListenAddress, NodeTls } from "../front/listener.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
@@ -12,6 +14,8 @@ export interface Participation {
   /** Throws when the block cannot start (or continue) a channel. */
   join(channelId: string, block: Uint8Array): void;
   remove(channelId: string): void;
+  /** Orders a configuration update. Throws with what the orderer says against it. */
+  update(envelope: common.Envelope): void;
 }
 
 const BASE = "/participation/v1/channels";
@@ -69,6 +73,42 @@ function join(orderer: Participation, request: IncomingMessage, body: Buffer): A
   return { status: 201, body: describe(channelId, ledger), headers: { location: `${BASE}/${channelId}` } };
 }
 
+/** The channel of a configuration update, read as far as Fabric reads it before it asks the channel (channelparticipation/validator.go). */
+function updatedChannel(envelope: common.Envelope): string {
+  const payload = fromBinary(common.PayloadSchema, envelope.payload);
+  const header = fromBinary(common.ChannelHeaderSchema, payload.header?.channelHeader ?? new Uint8Array());
+  if (header.type !== common.HeaderType.CONFIG_UPDATE) throw new Error("bad type");
+  if (header.channelId === "") throw new Error("empty channel id");
+  const { configUpdate } = fromBinary(common.ConfigUpdateEnvelopeSchema, payload.data);
+  return fromBinary(common.ConfigUpdateSchema, configUpdate).channelId;
+}
+
+function update(orderer: Participation, request: IncomingMessage, body: Buffer): Answer {
+  const contentType = request.headers["content-type"] ?? "";
+  if (!contentType.startsWith("multipart/form-data")) return error(400, `unsupported Content-Type: [${contentType}]`);
+  const part = readPart(contentType, body, "config-update-envelope");
+  if (part === undefined) return error(400, "form does not contains part key: config-update-envelope");
+  let envelope: common.Envelope;
+  let channelId: string;
+  try {
+    envelope = fromBinary(common.EnvelopeSchema, part);
+    channelId = updatedChannel(envelope);
+  } catch (cause) {
+    return error(400, `invalid config update envelope: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  const ledger = orderer.channels.get(channelId);
+  if (ledger === undefined) return error(405, "cannot update: channel does not exist");
+  try {
+    orderer.update(envelope);
+  } catch (cause) {
+    return error(
+      400,
+      `cannot update: failed update config of channel ${channelId}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
+  }
+  return { status: 201, body: describe(channelId, ledger), headers: { location: `${BASE}/${channelId}` } };
+}
+
 function remove(orderer: Participation, channelId: string): Answer {
   if (!orderer.channels.has(channelId)) return error(404, "cannot remove: channel does not exist");
   orderer.remove(channelId);
@@ -102,7 +142,8 @@ function route(orderer: Participation, request: IncomingMessage, body: Buffer): 
 function routeChannels(orderer: Participation, method: string, request: IncomingMessage, body: Buffer): Answer {
   if (method === "GET") return list(orderer);
   if (method === "POST") return join(orderer, request, body);
-  return error(405, `invalid request method: ${method}`, { allow: "GET, POST" });
+  if (method === "PUT") return update(orderer, request, body);
+  return error(405, `invalid request method: ${method}`, { allow: "GET, POST, PUT" });
 }
 
 function routeChannel(orderer: Participation, method: string, channelId: string): Answer {

@@ -1,4 +1,4 @@
-import { mspFiles, tlsFiles, type OrganizationMaterial, type TreeFile } from "@heddle/fabric";
+import type { OrganizationMaterial, TreeFile } from "@heddle/fabric";
 import type { NodePlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
 import { member } from "../network/identities.ts";
@@ -14,7 +14,6 @@ export interface Whose {
 interface Chosen {
   readonly placed: PlacedNetwork;
   readonly material: OrganizationMaterial;
-  readonly orderers: OrganizationMaterial;
   readonly peers: readonly NodePlace[];
   readonly user: string;
 }
@@ -28,7 +27,6 @@ async function choose(world: World, network: string, { organization, user }: Who
   return {
     placed,
     material: await connections.identities.organization(wanted),
-    orderers: await connections.identities.organization(file.spec.ordering.organization.name),
     peers: connections.peersOf(wanted),
     user: user ?? specification.users[0] ?? "Admin",
   };
@@ -82,63 +80,3 @@ export async function exportIdentity(world: World, network: string, whose: Whose
     ],
   };
 }
-
-/** What stands for the folder of the written files in the variables. */
-const FOLDER = "{{directory}}";
-
-/** The environment in which Fabric's own `peer` and `osnadmin` commands reach the network as an organisation's administrator. */
-export async function environment(
-  world: World,
-  network: string,
-  whose: Pick<Whose, "organization">,
-): Promise<{ variables: Record<string, string>; files: TreeFile[] }> {
-  const chosen = await choose(world, network, whose);
-  const { placed, material, orderers, peers } = chosen;
-  const [peer] = peers;
-  const [orderer] = placed.connections.orderers;
-  if (peer === undefined || orderer === undefined)
-    throw operationErrors.create("OPERATION_ORGANIZATION_UNKNOWN", { network, organization: material.name });
-  const admin = member(material, "Admin");
-  const ordererAdmin = member(orderers, "Admin");
-  const channel = placed.file.spec.channels[0]?.name ?? "";
-  return {
-    variables: {
-      FABRIC_CFG_PATH: FOLDER,
-      CORE_PEER_TLS_ENABLED: "true",
-      CORE_PEER_LOCALMSPID: material.mspId,
-      CORE_PEER_ADDRESS: `${peer.host}:${peer.grpc}`,
-      CORE_PEER_MSPCONFIGPATH: `${FOLDER}/msp`,
-      CORE_PEER_TLS_ROOTCERT_FILE: `${FOLDER}/tls/ca.crt`,
-      CORE_PEER_TLS_SERVERHOSTOVERRIDE: peer.name,
-      ORDERER_ADDRESS: `${orderer.host}:${orderer.grpc}`,
-      ORDERER_ADMIN_ADDRESS: `${orderer.host}:${orderer.admin ?? 0}`,
-      ORDERER_CA: `${FOLDER}/orderer/ca.crt`,
-      ORDERER_HOSTNAME: orderer.name,
-      ORDERER_ADMIN_TLS_SIGN_CERT: `${FOLDER}/orderer/client.crt`,
-      ORDERER_ADMIN_TLS_PRIVATE_KEY: `${FOLDER}/orderer/client.key`,
-      CHANNEL_NAME: channel,
-    },
-    files: [
-      { path: "core.yaml", mode: 0o644, content: CORE_YAML },
-      ...mspFiles(material, admin, "msp"),
-      ...tlsFiles(material, admin, "tls"),
-      ...tlsFiles(orderers, ordererAdmin, "orderer"),
-    ],
-  };
-}
-
-/** The least that the peer command asks of its configuration file; the rest comes from the variables. */
-const CORE_YAML = `peer:
-  id: heddle
-  BCCSP:
-    Default: SW
-    SW:
-      Hash: SHA2
-      Security: 256
-  client:
-    connTimeout: 10s
-  keepalive:
-    client:
-      interval: 60s
-      timeout: 20s
-`;

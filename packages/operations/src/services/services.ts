@@ -1,6 +1,7 @@
 import type { LogLine, Observation } from "@heddle/runtimes";
 import { evaluateCall, submitCall, type ChaincodeCall } from "./calls.ts";
-import { environment, exportIdentity, type Whose } from "./export.ts";
+import { environment } from "./environment.ts";
+import { exportIdentity, type Whose } from "./export.ts";
 import type { World } from "./world.ts";
 
 /** A node with what its place and the world say of it. */
