@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { lifecycle } from "@heddle/fabric/wire";
 
 import type { StateView } from "../ledger/types.ts";
-import { readBytes, readInt64, readMetadata } from "./serializer.ts";
+import { fieldKey, metadataKey, readBytes, readInt64 } from "./serializer.ts";
 
 /** Namespace that holds chaincode definitions. */
 export const lifecycleNamespace = "_lifecycle";
@@ -38,6 +38,18 @@ export interface ChaincodeDefinition {
   readonly initRequired: boolean;
 }
 
+/** Fields of a definition, in the order in which Fabric reads them after the description. */
+const fieldNames = ["Sequence", "EndorsementInfo", "ValidationInfo", "Collections"] as const;
+
+/**
+ * Definitions by the bytes of their description, with the bytes of their fields: a state that has not
+ * changed gives the same objects again, and every transaction asks for its chaincode's definition several times.
+ */
+const decoded = new WeakMap<
+  Uint8Array,
+  { readonly fields: readonly (Uint8Array | undefined)[]; readonly definition: ChaincodeDefinition }
+>();
+
 /**
  * The committed definition of a chaincode, or undefined. `get` reads a key of
  * namespace `_lifecycle`; keys are read in Fabric's order (description,
@@ -46,13 +58,25 @@ export interface ChaincodeDefinition {
  * Fabric: core/chaincode/lifecycle, `ChaincodeDefinitionIfDefined`.
  */
 export function readDefinition(get: (key: string) => Uint8Array | undefined, name: string): ChaincodeDefinition | undefined {
-  const metadata = readMetadata(definitionsPrefix, name, get);
-  if (metadata === undefined) return undefined;
-  if (metadata.datatype !== definitionDatatype) throw new Error(`not a chaincode type: ${metadata.datatype}`);
-  const sequence = readInt64(definitionsPrefix, name, "Sequence", get);
-  const endorsement = fromBinary(lifecycle.ChaincodeEndorsementInfoSchema, readBytes(definitionsPrefix, name, "EndorsementInfo", get));
-  const validation = fromBinary(lifecycle.ChaincodeValidationInfoSchema, readBytes(definitionsPrefix, name, "ValidationInfo", get));
-  const collections = readBytes(definitionsPrefix, name, "Collections", get);
+  const description = get(metadataKey(definitionsPrefix, name));
+  if (description === undefined) return undefined;
+  const fields = fieldNames.map((field) => get(fieldKey(definitionsPrefix, name, field)));
+  const known = decoded.get(description);
+  if (known?.fields.every((bytes, index) => bytes === fields[index]) === true) return known.definition;
+  const definition = decodeDefinition(name, description, fields);
+  decoded.set(description, { fields, definition });
+  return definition;
+}
+
+function decodeDefinition(name: string, description: Uint8Array, fields: readonly (Uint8Array | undefined)[]): ChaincodeDefinition {
+  const { datatype } = fromBinary(lifecycle.StateMetadataSchema, description);
+  if (datatype !== definitionDatatype) throw new Error(`not a chaincode type: ${datatype}`);
+  const bytesOf = (field: (typeof fieldNames)[number]): Uint8Array =>
+    readBytes(definitionsPrefix, name, field, () => fields[fieldNames.indexOf(field)]);
+  const sequence = readInt64(definitionsPrefix, name, "Sequence", () => fields[0]);
+  const endorsement = fromBinary(lifecycle.ChaincodeEndorsementInfoSchema, bytesOf("EndorsementInfo"));
+  const validation = fromBinary(lifecycle.ChaincodeValidationInfoSchema, bytesOf("ValidationInfo"));
+  const collections = bytesOf("Collections");
   return {
     sequence: Number(sequence),
     version: endorsement.version,

@@ -63,7 +63,7 @@ export class SqliteStore implements StateStore {
       throw error;
     }
     this.#height = batch.block.number + 1;
-    this.#snapshots.advance();
+    this.#snapshots.advance(batch);
   }
 
   #write(batch: BlockBatch): void {

@@ -1,6 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 
 import { type Row, bytesOf, integerOf, keyBytes, keyText, optionalBytesOf } from "./sqlite-rows.ts";
+import { StateCache } from "./state-cache.ts";
+import type { BlockBatch } from "./store.ts";
 import type { HashEntry, PrivateEntry, StateEntry, StateView, Version } from "./types.ts";
 
 const firstPage = 16;
@@ -93,6 +95,7 @@ export class SnapshotPool {
   readonly #maxIdle: number;
   readonly #idle: Reader[] = [];
   readonly #open = new Set<Snapshot>();
+  readonly #cache = new StateCache();
   #current: Snapshot | undefined;
 
   constructor(file: string, maxIdle = 4) {
@@ -107,11 +110,12 @@ export class SnapshotPool {
     }
     const snapshot = this.#current;
     snapshot.views++;
-    return new SqliteView(snapshot, () => this.#release(snapshot));
+    return new SqliteView(snapshot, this.#cache, () => this.#release(snapshot));
   }
 
   /** Call after each commit: views opened from now on see it. */
-  advance(): void {
+  advance(batch: BlockBatch): void {
+    this.#cache.apply(batch);
     const snapshot = this.#current;
     if (snapshot === undefined) return;
     this.#current = undefined;
@@ -142,10 +146,12 @@ export class SnapshotPool {
 
 class SqliteView implements StateView {
   readonly #snapshot: Snapshot;
+  readonly #cache: StateCache;
   #release: (() => void) | undefined;
 
-  constructor(snapshot: Snapshot, release: () => void) {
+  constructor(snapshot: Snapshot, cache: StateCache, release: () => void) {
     this.#snapshot = snapshot;
+    this.#cache = cache;
     this.#release = release;
   }
 
@@ -159,7 +165,9 @@ class SqliteView implements StateView {
   }
 
   get(ns: string, key: string): StateEntry | undefined {
-    return this.#reader.state(ns, key);
+    const reader = this.#reader;
+    const load = (): StateEntry | undefined => reader.state(ns, key);
+    return this.#snapshot.outdated ? load() : this.#cache.state(ns, key, load);
   }
 
   *range(ns: string, start: string, end: string): IterableIterator<{ key: string; entry: StateEntry }> {
@@ -181,7 +189,9 @@ class SqliteView implements StateView {
   }
 
   getPrivate(owner: string, ns: string, collection: string, key: string): PrivateEntry | undefined {
-    return this.#reader.private(owner, ns, collection, key);
+    const reader = this.#reader;
+    const load = (): PrivateEntry | undefined => reader.private(owner, ns, collection, key);
+    return this.#snapshot.outdated ? load() : this.#cache.private(owner, ns, collection, key, load);
   }
 
   close(): void {
