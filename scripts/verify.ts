@@ -1,9 +1,10 @@
 // Every check of `./heddle test`, in order, with one line each and the output of
 // what failed. Ends with the plain line "N passed, N failed" over checks and tests.
 import { spawn } from "node:child_process";
-import { readFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { summarise } from "./lib/test-report.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const bin = (name: string): string => path.join(root, "node_modules", ".bin", name);
@@ -31,13 +32,6 @@ function run(command: string, args: readonly string[], live: boolean): Promise<O
       resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString("utf8"), seconds: (performance.now() - started) / 1000 });
     });
   });
-}
-
-interface TestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numFailedTestSuites: number;
 }
 
 const checks: ReadonlyArray<readonly [string, string, readonly string[]]> = [
@@ -68,19 +62,18 @@ try {
     ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`, ...process.argv.slice(2)],
     true,
   );
-  const report = JSON.parse(readFileSync(reportFile, "utf8")) as TestReport;
-  passed += report.numPassedTests;
-  skipped += report.numPendingTests;
-  // A suite that failed to load counts, and so does a runner that ended badly with no failed test.
-  const failures = Math.max(report.numFailedTests, report.numFailedTestSuites, outcome.code === 0 ? 0 : 1);
-  failed += failures;
-  if (report.numPassedTests + report.numFailedTests === 0) {
-    console.error("no test was run");
-    failed += 1;
-  }
+  const chosen = process.argv.some((word) => word === "-t" || word.startsWith("--testNamePattern"));
+  const summary = summarise(reportFile, root, chosen);
+  passed += summary.passed;
+  skipped += summary.skipped;
+  // A runner that ended badly counts also where no test failed.
+  failed += Math.max(summary.failed, outcome.code === 0 ? 0 : 1) + summary.faults.length;
+  for (const skip of summary.skips) console.log(`skipped  ${skip}`);
+  for (const fault of summary.faults) console.log(`FAIL  ${fault}`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+if (skipped > 0) console.log(`${skipped} skipped, for the reasons above`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,10 +1,12 @@
+import { shellQuote } from "./render/values.ts";
+
 /**
  * How the command was typed, as the wrapper tells it: `heddle` where that is on the
  * PATH, otherwise such as `./heddle`. What people are told to type next has to work.
  */
 function calledAs(environment: NodeJS.ProcessEnv): string {
   const typed = environment["HEDDLE_COMMAND"] ?? "";
-  return typed === "" || /[^A-Za-z0-9_@%+=:,./-]/.test(typed) ? "heddle" : typed;
+  return typed === "" ? "heddle" : shellQuote(typed);
 }
 
 /** A text for people in which every `heddle COMMAND` is what they have to type here. */

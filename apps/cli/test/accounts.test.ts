@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { errorCode, heddle, temporaryHome } from "./run.ts";
+import { errorCode, heddle, temporaryHome } from "./support/run.ts";
 
 let home: ReturnType<typeof temporaryHome>;
 beforeAll(() => {

@@ -9,11 +9,12 @@ import { succeeded } from "./support/run.ts";
 /** User and group `nobody` of most systems; any number that owns nothing does. */
 const NOBODY = 65_534;
 
-/** Whether this is root, and the other user may read Node.js and this checkout. */
-function canBecomeNobody(): boolean {
-  if (process.getuid?.() !== 0) return false;
+/** Why this cannot be tried; `undefined` where it can. */
+function whyNot(): string | undefined {
+  if (process.getuid?.() !== 0) return "every other test runs as an ordinary user already";
   const readable = ["--eval", `require("node:fs").readFileSync(${JSON.stringify(import.meta.filename)})`];
-  return spawnSync(process.execPath, readable, { uid: NOBODY, gid: NOBODY, stdio: "ignore" }).status === 0;
+  const read = spawnSync(process.execPath, readable, { uid: NOBODY, gid: NOBODY, stdio: "ignore" });
+  return read.status === 0 ? undefined : "another user cannot read this checkout or its Node.js";
 }
 
 /** Real user of a process, where the system tells. */
@@ -21,7 +22,9 @@ function userOf(pid: number): string | undefined {
   return /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
 }
 
-describe.skipIf(!canBecomeNobody())("as an ordinary user", () => {
+const reason = whyNot();
+
+describe.skipIf(reason !== undefined)(`as an ordinary user${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
   it("makes a network, calls its chaincode and removes it, with nothing that others can read", async () => {
     const work = temporaryFolder();
     const home = path.join(work.folder, "home");

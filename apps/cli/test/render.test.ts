@@ -158,7 +158,7 @@ describe("what to type next", () => {
     [undefined, 'eval "$(heddle env x)"; see heddle --help', 'eval "$(heddle env x)"; see heddle --help'],
     ["./heddle", 'eval "$(heddle env x)"; see heddle --help', 'eval "$(./heddle env x)"; see ./heddle --help'],
     ["/opt/heddle/heddle", "Run `heddle serve`, not /etc/heddle serve.", "Run `/opt/heddle/heddle serve`, not /etc/heddle serve."],
-    ["/with space/heddle", "heddle up", "heddle up"],
+    ["/with space/heddle", "heddle up", "'/with space/heddle' up"],
     ["./heddle", "A Heddle server; heddle.dev/v1", "A Heddle server; heddle.dev/v1"],
   ])("typed as %s", (command, text, shown) => {
     expect(asCalled(text, command === undefined ? {} : { HEDDLE_COMMAND: command })).toBe(shown);

@@ -24,7 +24,7 @@ async function onTerminal(argv: readonly string[], environment: Readonly<Record<
 const COLOUR = /\u001b\[\d+m/;
 const REDRAW = /\r\u001b\[K/;
 
-describe.skipIf(!hasScript)("on a terminal", () => {
+describe.skipIf(!hasScript)(`on a terminal${hasScript ? "" : " (skipped: there is no script command of util-linux)"}`, () => {
   beforeAll(async () => {
     succeeded(await runHeddle(["network", "create", "shown", "--preset", "solo", "--scenario", "none"], place));
   }, 60_000);
