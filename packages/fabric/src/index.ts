@@ -27,6 +27,7 @@ export type { BlockConfig } from "./config/from-block.ts";
 export { createChannelGroup, createGenesisBlock } from "./config/genesis.ts";
 export { bftQuorum } from "./config/orderer-group.ts";
 export type { BatchLimits, OrdererSettings } from "./config/orderer-settings.ts";
+export { revocationListsOf, withRevocationLists } from "./config/organization-msp.ts";
 export { ConfigUpdateError, proposeConfigUpdate } from "./config/propose-update.ts";
 export { createConfigUpdateEnvelope, signConfigUpdate } from "./config/sign-update.ts";
 export type { ApplicationOrganization, BatchSpec, ChannelSpec, ConsenterSpec, Endpoint, OrdererOrganization } from "./config/spec.ts";
@@ -34,7 +35,14 @@ export { sha256 } from "./crypto/hash.ts";
 export { createLocalSigner, generateKeyPair, verifySignature } from "./crypto/keys.ts";
 export type { LocalSigner, Signer } from "./crypto/keys.ts";
 export { fabricErrors } from "./errors.ts";
-export { approveArgs, commitArgs, endorsementPolicyBytes, installArgs, readinessArgs } from "./lifecycle/definition.ts";
+export {
+  approveArgs,
+  commitArgs,
+  describeEndorsementPolicy,
+  endorsementPolicyBytes,
+  installArgs,
+  readinessArgs,
+} from "./lifecycle/definition.ts";
 export type { ChaincodeDefinitionSpec } from "./lifecycle/definition.ts";
 export { buildMspConfig } from "./msp/config.ts";
 export type { MspDefinition } from "./msp/config.ts";
@@ -71,7 +79,7 @@ export { createTransactionPayload, readTransactionResponse } from "./protocol/tr
 export { verifyBlock } from "./protocol/verify-block.ts";
 export { createCertificateAuthority, openCertificateAuthority } from "./x509/authority.ts";
 export type { AuthorityOptions, CertificateAuthority, IdentityRole, IssuedIdentity, IssueRequest } from "./x509/authority.ts";
-export { createOrganizationMaterial, organizationMsp } from "./material/organization.ts";
+export { createOrganizationMaterial, issueUser, organizationMsp, revokeMembers } from "./material/organization.ts";
 export type { AuthorityMaterial, MemberMaterial, OrganizationMaterial, OrganizationSpec } from "./material/organization.ts";
 export { mspFiles, organizationTree, tlsFiles, writeTree } from "./material/tree.ts";
 export type { TreeFile, TreeKind } from "./material/tree.ts";

@@ -1,6 +1,7 @@
 export { networkErrors } from "./catalogue.ts";
 export { defineErrors, HeddleError, isHeddleError } from "./errors.ts";
 export type { ErrorArguments, ErrorCatalogue, ErrorDescriptor, ErrorExtras, Problem } from "./errors.ts";
+export { estimateNetwork, type NetworkEstimate } from "./estimate.ts";
 export { formatNetworkFile } from "./file/format.ts";
 export { MAX_FILE_BYTES, parseNetworkFile } from "./file/parse.ts";
 export { networkJsonSchema } from "./json-schema.ts";

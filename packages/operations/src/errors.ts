@@ -3,7 +3,7 @@ import { defineErrors } from "@heddle/network";
 /** Errors of the kinds of operation and the services, by stable code. */
 export const operationErrors = defineErrors({
   OPERATION_CHANGE_NOT_SUPPORTED: {
-    status: 501,
+    status: 422,
     message: "{count} of the changes cannot be made to a running network in this version, the first: {first}",
     next: "Change only chaincodes, or delete the network and create it again from the new file.",
   },
@@ -32,6 +32,31 @@ export const operationErrors = defineErrors({
     message: "organisation {organization} has no user {user}",
     next: "Use Admin, or one of the users in the network file: {users}.",
   },
+  OPERATION_USER_EXISTS: {
+    status: 409,
+    message: "organisation {organization} has a user {user} already",
+    next: "Use that identity, revoke it first, or choose another name.",
+  },
+  OPERATION_USER_REVOKED: {
+    status: 409,
+    message: "the certificate of {user} of {organization} is revoked already",
+    next: "Issue a new identity for that user where one is needed.",
+  },
+  OPERATION_USER_NEEDED: {
+    status: 422,
+    message: "{user} is no ordinary user of {organization}: its certificate cannot be revoked here",
+    next: "An administrator is replaced by a change of the organisation's MSP, which this version does not make.",
+  },
+  OPERATION_NO_METADATA: {
+    status: 422,
+    message: "chaincode {chaincode} does not describe its functions: {reason}",
+    next: "Call its functions by name; a contract made with fabric-contract-api describes itself.",
+  },
+  OPERATION_CONFIG_NOT_APPLIED: {
+    status: 500,
+    message: "the new configuration of {channel} did not reach {peer} in time",
+    next: "Look at that peer with `heddle doctor {network}`, then retry the operation.",
+  },
   OPERATION_NETWORK_NOT_PLACED: {
     status: 409,
     message: "network {network} is not running: it was never prepared, or is being deleted",
@@ -48,7 +73,7 @@ export const operationErrors = defineErrors({
     next: "Give the absolute path of a folder with a package.json whose dependencies are installed.",
   },
   OPERATION_LANGUAGE_NOT_SUPPORTED: {
-    status: 501,
+    status: 422,
     message: "chaincode in {language} cannot be started by this version",
     next: "Use TypeScript or JavaScript.",
   },
@@ -56,6 +81,26 @@ export const operationErrors = defineErrors({
     status: 409,
     message: "version {version} of {chaincode} is deployed with sequence {sequence} already",
     next: "Leave the sequence out to deploy again, or give sequence {wanted}.",
+  },
+  OPERATION_SEQUENCE_NOT_FIRST: {
+    status: 422,
+    message: "chaincode {chaincode} asks for sequence {sequence}, but on a new channel every chaincode begins with 1",
+    next: "Leave the sequence out of the network file.",
+  },
+  OPERATION_LABEL_TAKEN: {
+    status: 409,
+    message: "{label} is deployed from another source on channel {channel} already, and a label stands for one source",
+    next: "Give this chaincode another version.",
+  },
+  OPERATION_NOT_REMOVED: {
+    status: 500,
+    message: "{count} things of {network} are still there, the first: {first}",
+    next: "End or remove what holds them, then `heddle operations retry`.",
+  },
+  OPERATION_LEDGER_GONE: {
+    status: 409,
+    message: "the ledgers of {network} were kept in memory and ended with its process",
+    next: "Delete the network and create it again; with `storage: kept` ledgers survive.",
   },
   OPERATION_PROOF_FAILED: {
     status: 500,

@@ -24,8 +24,8 @@ export interface ChannelInfo {
 export interface InstalledChaincode {
   readonly packageId: string;
   readonly label: string;
-  /** Channels whose definition uses it. */
-  readonly channels: readonly string[];
+  /** The committed definitions that use it. */
+  readonly references: ReadonlyArray<{ readonly channel: string; readonly chaincode: string; readonly version: string }>;
 }
 
 /** A committed chaincode definition. */
@@ -132,7 +132,9 @@ export class PeerClient implements Disposable {
     return fromBinary(lifecycle.QueryInstalledChaincodesResultSchema, payload).installedChaincodes.map((one) => ({
       packageId: one.packageId,
       label: one.label,
-      channels: Object.keys(one.references),
+      references: Object.entries(one.references).flatMap(([channel, { chaincodes }]) =>
+        chaincodes.map(({ name, version }) => ({ channel, chaincode: name, version })),
+      ),
     }));
   }
 
@@ -175,6 +177,16 @@ export class PeerClient implements Disposable {
       initRequired: one.initRequired,
       validationParameter: one.validationParameter,
     }));
+  }
+
+  /** Which organisations, by MSP id, have approved a committed definition. Throws `FABRIC_REFUSED` when there is none. */
+  async definitionApprovals(channelId: string, chaincode: string, identity: SigningIdentity): Promise<Record<string, boolean>> {
+    const schema = lifecycle.QueryChaincodeDefinitionArgsSchema;
+    const payload = await this.#query(
+      { channelId, chaincode: "_lifecycle", args: ["QueryChaincodeDefinition", toBinary(schema, create(schema, { name: chaincode }))] },
+      identity,
+    );
+    return fromBinary(lifecycle.QueryChaincodeDefinitionResultSchema, payload).approvals;
   }
 
   /** Whole blocks as the peer commits them. */

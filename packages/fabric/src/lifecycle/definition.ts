@@ -1,5 +1,5 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import { parseSignaturePolicy } from "../policy/text.ts";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { formatSignaturePolicy, parseSignaturePolicy } from "../policy/text.ts";
 import { lifecycle, peer } from "../wire.ts";
 
 /** What the organisations of a channel agree on before a chaincode runs. */
@@ -20,6 +20,13 @@ export function endorsementPolicyBytes(policy: string | undefined): Uint8Array {
     ? ({ case: "channelConfigPolicyReference", value: policy } as const)
     : ({ case: "signaturePolicy", value: parseSignaturePolicy(policy) } as const);
   return toBinary(peer.ApplicationPolicySchema, create(peer.ApplicationPolicySchema, { Type: type }));
+}
+
+/** An endorsement policy in words, as {@link endorsementPolicyBytes} takes it: a signature policy's text or the path of a channel policy. */
+export function describeEndorsementPolicy(validationParameter: Uint8Array): string {
+  const { Type: type } = fromBinary(peer.ApplicationPolicySchema, validationParameter);
+  if (type.case === "signaturePolicy") return formatSignaturePolicy(type.value);
+  return type.value ?? "/Channel/Application/Endorsement";
 }
 
 function shared(spec: ChaincodeDefinitionSpec) {

@@ -1,6 +1,12 @@
 import { buildMspConfig, type MspDefinition } from "../msp/config.ts";
 import type { msp } from "../wire.ts";
-import { createCertificateAuthority, type CertificateAuthority, type IdentityRole, type IssuedIdentity } from "../x509/authority.ts";
+import {
+  createCertificateAuthority,
+  openCertificateAuthority,
+  type CertificateAuthority,
+  type IdentityRole,
+  type IssuedIdentity,
+} from "../x509/authority.ts";
 
 /** A node or a person of an organisation, with what it signs with and what it connects with. */
 export interface MemberMaterial {
@@ -39,10 +45,16 @@ export interface OrganizationSpec {
 async function issueMember(
   ca: CertificateAuthority,
   tlsCa: CertificateAuthority,
-  member: { name: string; role: IdentityRole; hosts: readonly string[] },
+  member: { name: string; role: IdentityRole; hosts: readonly string[]; attributes?: Readonly<Record<string, string>> },
 ): Promise<MemberMaterial> {
-  const { name, role, hosts } = member;
-  const signing = await ca.issue({ commonName: name, role, usage: "sign", hosts: role === "peer" || role === "orderer" ? [name] : [] });
+  const { name, role, hosts, attributes } = member;
+  const signing = await ca.issue({
+    commonName: name,
+    role,
+    usage: "sign",
+    hosts: role === "peer" || role === "orderer" ? [name] : [],
+    ...(attributes === undefined ? {} : { attributes }),
+  });
   const tls = await tlsCa.issue({ commonName: name, role, usage: "tls", hosts });
   return { name, role, signing, tls };
 }
@@ -66,6 +78,27 @@ export async function createOrganizationMaterial(spec: OrganizationSpec): Promis
     nodes: issued.slice(0, spec.nodes.length),
     users: issued.slice(spec.nodes.length),
   };
+}
+
+/**
+ * Issues an identity for one more client user, or a new one for a user that is there.
+ * `attributes` go into the certificate as Fabric CA writes them. The organisation with that user.
+ */
+export async function issueUser(
+  material: OrganizationMaterial,
+  user: string,
+  attributes?: Readonly<Record<string, string>>,
+): Promise<OrganizationMaterial> {
+  const open = ({ certificatePem, privateKeyPem }: AuthorityMaterial) => openCertificateAuthority(certificatePem, privateKeyPem);
+  const name = `${user}@${material.domain}`;
+  const request = { name, role: "client" as const, hosts: [], ...(attributes === undefined ? {} : { attributes }) };
+  const issued = await issueMember(open(material.ca), open(material.tlsCa), request);
+  return { ...material, users: [...material.users.filter((member) => member.name !== name), issued] };
+}
+
+/** A list that revokes these certificates of the organisation's own, PEM. */
+export function revokeMembers(material: OrganizationMaterial, certificates: readonly string[]): Promise<string> {
+  return openCertificateAuthority(material.ca.certificatePem, material.ca.privateKeyPem).revoke(certificates);
 }
 
 /** The organisation's MSP as the channel configuration states it. */

@@ -1,6 +1,8 @@
 import type { OperationKind } from "../engine/types.ts";
 import type { World } from "../services/world.ts";
 import { chaincodeDeploy } from "./chaincode-deploy.ts";
+import { identityIssue } from "./identity-issue.ts";
+import { identityRevoke } from "./identity-revoke.ts";
 import { networkApply } from "./network-apply.ts";
 import { networkCreate } from "./network-create.ts";
 import { networkDelete } from "./network-delete.ts";
@@ -8,5 +10,13 @@ import { networkProve } from "./network-prove.ts";
 
 /** Every kind of operation. */
 export function operationKinds(world: World): OperationKind[] {
-  return [networkCreate(world), networkDelete(world), networkProve(world), networkApply(world), chaincodeDeploy(world)] as OperationKind[];
+  return [
+    networkCreate(world),
+    networkDelete(world),
+    networkProve(world),
+    networkApply(world),
+    chaincodeDeploy(world),
+    identityIssue(world),
+    identityRevoke(world),
+  ] as OperationKind[];
 }

@@ -36,9 +36,14 @@ export class Identities {
   }
 }
 
-/** A member of an organisation by the part of the name before `@`. Throws OPERATION_USER_UNKNOWN. */
+/** A member of an organisation by the part of the name before `@`. */
+export function findMember(material: OrganizationMaterial, user: string): MemberMaterial | undefined {
+  return material.users.find(({ name }) => name === `${user}@${material.domain}`);
+}
+
+/** As {@link findMember}. Throws OPERATION_USER_UNKNOWN. */
 export function member(material: OrganizationMaterial, user: string): MemberMaterial {
-  const found = material.users.find(({ name }) => name === `${user}@${material.domain}`);
+  const found = findMember(material, user);
   if (found !== undefined) return found;
   const users = material.users.map(({ name }) => name.split("@")[0]).join(", ");
   throw operationErrors.create("OPERATION_USER_UNKNOWN", { organization: material.name, user, users });

@@ -2,7 +2,8 @@ import type { OrganizationMaterial, TreeFile } from "@heddle/fabric";
 import type { NodePlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
 import { member } from "../network/identities.ts";
-import { codeSample } from "./code-sample.ts";
+import { targetOf } from "./connect/connect.ts";
+import { nodeProgram } from "./connect/nodejs.ts";
 import type { PlacedNetwork, World } from "./world.ts";
 
 /** Whose identity to use; the first organisation and its first user when left out. */
@@ -55,28 +56,16 @@ function connectionProfile({ placed, material, peers, user }: Chosen): Record<st
 /** Everything an application needs to connect as one user: profile, identity, TLS root, code. */
 export async function exportIdentity(world: World, network: string, whose: Whose): Promise<{ files: TreeFile[] }> {
   const chosen = await choose(world, network, whose);
-  const { material, peers, user, placed } = chosen;
+  const { material, user } = chosen;
   const { signing } = member(material, user);
-  const [gateway] = peers;
-  if (gateway === undefined) throw operationErrors.create("OPERATION_ORGANIZATION_UNKNOWN", { network, organization: material.name });
   const file = (path: string, content: string, mode = 0o644): TreeFile => ({ path, content, mode });
-  const [chaincode] = placed.file.spec.chaincodes;
   return {
     files: [
       file("connection.json", `${JSON.stringify(connectionProfile(chosen), undefined, 2)}\n`),
       file("certificate.pem", signing.certificatePem),
       file("private-key.pem", signing.privateKeyPem, 0o600),
       file("tls-root.pem", material.tlsCa.certificatePem),
-      file(
-        "app.mjs",
-        codeSample({
-          mspId: material.mspId,
-          address: `${gateway.host}:${gateway.grpc}`,
-          hostname: gateway.name,
-          channel: chaincode?.channel ?? placed.file.spec.channels[0]?.name ?? "",
-          chaincode: chaincode?.name ?? "",
-        }),
-      ),
+      file("app.mjs", nodeProgram(await targetOf(world, network, { organization: material.name, user }))),
     ],
   };
 }

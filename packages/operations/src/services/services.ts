@@ -1,4 +1,9 @@
 import type { LogLine, Observation } from "@heddle/runtimes";
+import { connectViews, type ConnectRequest } from "./connect/connect.ts";
+import { contractMetadata } from "./contract-metadata.ts";
+import { listDefinitions } from "./definitions.ts";
+import { listIdentities } from "./identity-list.ts";
+import { listScenarios } from "./scenarios.ts";
 import { evaluateCall, submitCall, type ChaincodeCall } from "./calls.ts";
 import { environment } from "./environment.ts";
 import { exportIdentity, type Whose } from "./export.ts";
@@ -42,6 +47,12 @@ export function createServices(world: World) {
     environment: (network: string, whose: Pick<Whose, "organization">) => environment(world, network, whose),
     submit: (network: string, chaincode: string, call: ChaincodeCall) => submitCall(world, network, chaincode, call),
     evaluate: (network: string, chaincode: string, call: ChaincodeCall) => evaluateCall(world, network, chaincode, call),
+    identities: (network: string) => listIdentities(world, network),
+    connect: (network: string, request: ConnectRequest) => connectViews(world, network, request),
+    definitions: (network: string) => listDefinitions(world, network),
+    contractMetadata: (network: string, chaincode: string, channel: string | undefined) =>
+      contractMetadata(world, network, chaincode, channel),
+    scenarios: () => listScenarios(world.scenarios),
     close(): Promise<void> {
       world.close();
       return Promise.resolve();

@@ -71,6 +71,14 @@ export class World {
     this.#connections.delete(network);
   }
 
+  /** The network file as it stands. Throws STORE_NETWORK_NOT_FOUND. */
+  async file(name: string): Promise<NetworkFile> {
+    const record = await this.store.networks.get(name);
+    if (record === undefined) throw storeErrors.create("STORE_NETWORK_NOT_FOUND", { name });
+    // The store keeps what `parseNetworkFile` gave; nothing else is ever inserted.
+    return record.spec as NetworkFile;
+  }
+
   /** Throws STORE_NETWORK_NOT_FOUND, OPERATION_NETWORK_NOT_PLACED. */
   async network(name: string): Promise<PlacedNetwork> {
     const record = await this.store.networks.get(name);
@@ -81,8 +89,26 @@ export class World {
     return { file: record.spec as NetworkFile, runtime, place, connections: this.connect(place) };
   }
 
+  /**
+   * Starts what has ended of a network although it should run, and connects anew where something had. What was started.
+   * Throws OPERATION_LEDGER_GONE where the ledgers ended too, and what {@link Runtime.ensure} throws.
+   */
+  async revive(place: NetworkPlace, signal?: AbortSignal): Promise<readonly string[]> {
+    const runtime = await this.runtimeOf(place.network);
+    if (place.storage === "memory" && !(await nodesLive(runtime, place)))
+      throw operationErrors.create("OPERATION_LEDGER_GONE", { network: place.network });
+    const started = await runtime.ensure(place, signal);
+    if (started.length > 0) this.forget(place.network);
+    return started;
+  }
+
   close(): void {
     for (const connections of this.#connections.values()) connections.close();
     this.#connections.clear();
   }
+}
+
+async function nodesLive(runtime: Runtime, place: NetworkPlace): Promise<boolean> {
+  const observed = await runtime.observe(place);
+  return observed.filter(({ kind }) => kind !== "chaincode").every(({ state }) => state === "running" || state === "starting");
 }

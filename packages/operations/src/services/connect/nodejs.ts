@@ -1,16 +1,8 @@
-/** What a sample connects to. */
-export interface SampleTarget {
-  readonly mspId: string;
-  readonly address: string;
-  readonly hostname: string;
-  readonly channel: string;
-  readonly chaincode: string;
-}
+import { DESCRIBE, exportCommand, source, type Snippet, type SnippetTarget } from "./target.ts";
 
 /** A Node.js program that connects with the exported files and the official client, and shows what the contract offers. */
-export function codeSample(target: SampleTarget): string {
-  return `// npm install @hyperledger/fabric-gateway @grpc/grpc-js && node app.mjs
-import { createPrivateKey } from "node:crypto";
+export function nodeProgram(target: SnippetTarget): string {
+  return `import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { connect, hash, signers } from "@hyperledger/fabric-gateway";
@@ -28,11 +20,23 @@ const gateway = connect({
 });
 try {
   const contract = gateway.getNetwork(${JSON.stringify(target.channel)}).getContract(${JSON.stringify(target.chaincode)});
-  const metadata = await contract.evaluateTransaction("org.hyperledger.fabric:GetMetadata");
+  // To write: await contract.submitTransaction("FUNCTION", "ARGUMENT", …)
+  const metadata = await contract.evaluateTransaction(${JSON.stringify(DESCRIBE)});
   console.log(Buffer.from(metadata).toString());
 } finally {
   gateway.close();
   client.close();
 }
 `;
+}
+
+/** The official client for Node.js. */
+export function nodeSnippet(target: SnippetTarget): Snippet {
+  return {
+    language: "nodejs",
+    title: "Node.js",
+    setup: [exportCommand(target), "npm install @hyperledger/fabric-gateway @grpc/grpc-js"],
+    files: [source("app.mjs", nodeProgram(target))],
+    run: "node app.mjs",
+  };
 }
