@@ -1,6 +1,6 @@
 export { apiErrors } from "./errors.ts";
 export { toProblems } from "./problems.ts";
-export { createOpenApi } from "./openapi.ts";
+export { createOpenApi, errorsOf } from "./openapi.ts";
 export { clientFor, createClient, type CallOptions, type Client, type ClientOf } from "./client/client.ts";
 export {
   endpoint,

@@ -6,15 +6,34 @@ import { errorBodySchema } from "./schemas/common.ts";
 type Json = Record<string, unknown>;
 
 /** Codes that any endpoint may answer with. */
-const commonErrors = ["API_UNAUTHORIZED", "API_FORBIDDEN", "API_REQUEST_INVALID", "API_INTERNAL"] as const;
+const commonErrors = ["API_REQUEST_INVALID", "API_HOST_REFUSED", "API_ORIGIN_REFUSED", "API_INTERNAL", "API_CLOSING"] as const;
+const guardErrors = ["API_UNAUTHORIZED", "API_FORBIDDEN"] as const;
+/** Codes of reading a body, which every method but GET may carry. */
+const bodyErrors = ["API_BODY_UNREADABLE", "API_BODY_TOO_LARGE", "API_MEDIA_TYPE_REFUSED"] as const;
 
-/** OpenAPI 3.1 of the whole contract, generated from the schemas. */
-export function createOpenApi(version: string): Json {
+/** Every code that an endpoint may answer with. */
+export function errorsOf(shape: EndpointShape): readonly string[] {
+  return [
+    ...commonErrors,
+    ...(shape.permission === "anyone" ? [] : guardErrors),
+    ...(shape.params === undefined ? [] : ["API_PARAMS_INVALID"]),
+    ...(shape.query === undefined ? [] : ["API_QUERY_INVALID"]),
+    ...(shape.method === "GET" ? [] : bodyErrors),
+    ...(shape.body === undefined ? [] : ["API_BODY_INVALID"]),
+    ...shape.errors,
+  ];
+}
+
+/**
+ * OpenAPI 3.1 of the whole contract, generated from the schemas. `statusOf` gives the
+ * HTTP status of an error's code, of whatever package it is.
+ */
+export function createOpenApi(version: string, statusOf: (code: string) => number): Json {
   const schemas: Json = {};
   const paths: Record<string, Json> = {};
   for (const [name, shape] of Object.entries(endpoints)) {
     const operations = (paths[shape.path] ??= {});
-    operations[shape.method.toLowerCase()] = describe(name, shape, schemas);
+    operations[shape.method.toLowerCase()] = describe(name, shape, schemas, statusOf);
   }
   return {
     openapi: "3.1.0",
@@ -22,36 +41,48 @@ export function createOpenApi(version: string): Json {
     security: [{ token: [] }],
     paths,
     components: {
-      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description: "The token of HEDDLE_HOME/server.json. Browsers use the cookie of a session.",
+        },
+      },
       schemas: Object.fromEntries(Object.entries(schemas).toSorted(([left], [right]) => (left < right ? -1 : 1))),
     },
   };
 }
 
-function describe(name: string, shape: EndpointShape, schemas: Json): Json {
-  const errors = [...commonErrors, ...inputErrors(shape), ...shape.errors];
+function describe(name: string, shape: EndpointShape, schemas: Json, statusOf: (code: string) => number): Json {
+  const codes = errorsOf(shape);
   return {
     operationId: name,
     summary: shape.summary,
     "x-permission": shape.permission,
-    "x-error-codes": [...new Set(errors)],
+    "x-error-codes": codes,
+    ...(shape.permission === "anyone" ? { security: [] } : {}),
     ...parameters(shape, schemas),
     ...(shape.body === undefined
       ? {}
       : { requestBody: { required: true, content: { "application/json": { schema: toSchema(shape.body, "input", schemas) } } } }),
-    responses: {
-      ...success(shape, schemas),
-      default: { description: "Error", content: { "application/json": { schema: toSchema(errorBodySchema, "output", schemas) } } },
-    },
+    responses: { ...success(shape, schemas), ...failures(codes, schemas, statusOf) },
   };
 }
 
-function inputErrors(shape: EndpointShape): string[] {
-  return [
-    ...(shape.params === undefined ? [] : ["API_PARAMS_INVALID"]),
-    ...(shape.query === undefined ? [] : ["API_QUERY_INVALID"]),
-    ...(shape.body === undefined ? [] : ["API_BODY_INVALID", "API_BODY_UNREADABLE", "API_BODY_TOO_LARGE", "API_MEDIA_TYPE_REFUSED"]),
-  ];
+/** One answer for each status, which names the codes that it stands for. */
+function failures(codes: readonly string[], schemas: Json, statusOf: (code: string) => number): Json {
+  const byStatus = Map.groupBy(new Set(codes), statusOf);
+  const schema = toSchema(errorBodySchema, "output", schemas);
+  const again = { "Retry-After": { description: "Seconds to wait", required: true, schema: { type: "integer" } } };
+  const entries = [...byStatus].map(([status, of]) => [
+    status,
+    {
+      description: [...of].toSorted().join(", "),
+      ...(status === 429 ? { headers: again } : {}),
+      content: { "application/json": { schema } },
+    },
+  ]);
+  return Object.fromEntries(entries) as Json;
 }
 
 function success({ response }: EndpointShape, schemas: Json): Json {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createOpenApi, endpoints } from "../src/index.ts";
+import { apiErrors, createOpenApi, endpoints, errorsOf } from "../src/index.ts";
 
 interface Described {
   readonly operationId: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly "x-permission": string;
+  readonly responses: Readonly<Record<string, unknown>>;
 }
 
 interface Document {
@@ -12,7 +13,10 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
 }
 
-const document = createOpenApi("1.2.3") as unknown as Document;
+/** Statuses of the API's own codes; those of packages it does not know are all the same here. */
+const statusOf = (code: string): number => (code in apiErrors.descriptors ? apiErrors.descriptors[code as "API_INTERNAL"].status : 409);
+
+const document = createOpenApi("1.2.3", statusOf) as unknown as Document;
 
 function refsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(refsIn);
@@ -40,6 +44,15 @@ describe("the OpenAPI document", () => {
     const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
     for (const ref of refs) expect(known).toContain(ref);
     expect(JSON.stringify(document)).not.toContain("$schema");
+  });
+
+  it("describes every status that an endpoint may answer with, and no other", () => {
+    for (const [name, shape] of Object.entries(endpoints)) {
+      const { responses } = document.paths[shape.path]?.[shape.method.toLowerCase()] ?? { responses: {} };
+      const success = "status" in shape.response ? shape.response.status : 200;
+      const expected = new Set([success, ...errorsOf(shape).map(statusOf)]);
+      expect([name, new Set(Object.keys(responses).map(Number))]).toEqual([name, expected]);
+    }
   });
 
   it("describes the parameters of each path", () => {

@@ -3,12 +3,12 @@ import { defineErrors } from "@heddle/network";
 /** Errors of `@heddle/runtimes`, by stable code. */
 export const runtimeErrors = defineErrors({
   RUNTIME_NOT_AVAILABLE: {
-    status: 501,
+    status: 422,
     message: "the runtime {runtime} is not part of this version",
     next: "Set `runtime: embedded` in the network file.",
   },
   RUNTIME_ORDERING_NOT_SUPPORTED: {
-    status: 501,
+    status: 422,
     message: "the embedded runtime of this version orders as raft, not as {type}",
     next: "Set `ordering.type: raft`.",
   },
@@ -18,7 +18,7 @@ export const runtimeErrors = defineErrors({
     next: "Delete networks you no longer need, or stop other programs that hold these ports.",
   },
   RUNTIME_PLATFORM_NOT_SUPPORTED: {
-    status: 501,
+    status: 422,
     message: "the embedded runtime finds its processes in /proc, which {platform} does not have",
     next: "Run Heddle on Linux: in WSL 2 on Windows, in a container or a virtual machine on macOS.",
   },

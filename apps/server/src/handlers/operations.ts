@@ -16,7 +16,10 @@ export function createOperationHandlers({ store, backend, version, startedAt, si
       return { status: "ok", version, pid: process.pid, startedAt: startedAt.toISOString(), store: store.dialect };
     },
 
-    openapi: () => Promise.resolve(createOpenApi(version)),
+    async openapi() {
+      const { statusOf } = await import("../error-catalogue.ts");
+      return createOpenApi(version, statusOf);
+    },
 
     async getConsole() {
       const { state, seconds, error } = await site.ensure({ again: true });

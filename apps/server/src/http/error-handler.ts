@@ -1,9 +1,12 @@
-import { apiErrors, type ErrorBody } from "@heddle/api";
+import { apiErrors, errorsOf, type ErrorBody } from "@heddle/api";
 import { isHeddleError, type HeddleError } from "@heddle/network";
 import type { FastifyInstance } from "fastify";
 
 /** Bytes of the largest body. */
 export const BODY_LIMIT = 8 * 1024 * 1024;
+
+/** What the log says of an answer that the contract, and so the OpenAPI document, does not name: a bug of the contract. */
+export const UNDOCUMENTED = "an error that the contract does not name";
 
 /** Answers every error as `{error: {code, message, next, problems}}`; what is not ours is logged and told without its text. */
 export function handleErrors(app: FastifyInstance): void {
@@ -16,6 +19,11 @@ export function handleErrors(app: FastifyInstance): void {
     if (known === undefined) {
       request.log.error({ err: error, request: request.id }, "a request failed");
       return send(reply, apiErrors.create("API_INTERNAL", { request: request.id }));
+    }
+    const { endpoint } = request.routeOptions.config;
+    // Damage and bugs (500) may come from anywhere.
+    if (endpoint !== undefined && known.status !== 500 && !errorsOf(endpoint.shape).includes(known.code)) {
+      request.log.error({ endpoint: endpoint.name, code: known.code, request: request.id }, UNDOCUMENTED);
     }
     if (known.status >= 500) request.log.error({ err: known, request: request.id }, "a request failed");
     return send(reply, known);

@@ -52,16 +52,23 @@ export function registerEndpoints(app: FastifyInstance, handlers: Handlers, part
 function refuseTheRest(app: FastifyInstance): void {
   const known = Object.values(endpoints).map(({ method, path }) => ({
     method,
+    path,
     pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
   }));
-  app.all("/api/*", { config: { permission: "server.read" } }, (request, reply) => {
+  // oxlint-disable-next-line require-await -- an error has to become a rejection
+  const refuse = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const path = request.url.split("?", 1)[0] ?? "";
     const { method } = request;
-    const allowed = [...new Set(known.filter(({ pattern }) => pattern.test(path)).map((one) => one.method))];
-    if (allowed.length === 0) throw apiErrors.create("API_ROUTE_NOT_FOUND", { method, path });
-    void reply.header("allow", allowed.join(", "));
-    throw apiErrors.create("API_METHOD_REFUSED", { method, path, allowed: allowed.join(", ") });
-  });
+    // A path without parameters comes before one that it would fit (OpenAPI 3.1, 4.8.8.2).
+    const exact = known.filter((one) => one.path === path);
+    const fitting = exact.length > 0 ? exact : known.filter(({ pattern }) => pattern.test(path));
+    if (fitting.length === 0) throw apiErrors.create("API_ROUTE_NOT_FOUND", { method, path });
+    const allowed = [...new Set(fitting.map((one) => one.method))].join(", ");
+    void reply.header("allow", allowed);
+    throw apiErrors.create("API_METHOD_REFUSED", { method, path, allowed });
+  };
+  // As a hook, so that nothing about a body is asked first.
+  app.all("/api/*", { config: { permission: "server.read" }, onRequest: refuse }, refuse);
 }
 
 async function answer(

@@ -20,7 +20,28 @@ const network = z.object({ name: networkName });
 const chaincode = z.object({ name: networkName, chaincode: chaincodeName });
 const accepted = { status: 202, body: acceptedSchema } as const;
 const fileErrors = ["NETWORK_FILE_UNREADABLE", "NETWORK_FILE_INVALID", "NETWORK_FILE_TOO_LARGE", "NETWORK_FEATURE_NOT_SUPPORTED"] as const;
-const callErrors = ["STORE_NETWORK_NOT_FOUND"] as const;
+/** What a network file may be refused with once it is read: this version, or this machine, cannot run it. */
+const runErrors = [
+  "RUNTIME_NOT_AVAILABLE",
+  "RUNTIME_ORDERING_NOT_SUPPORTED",
+  "RUNTIME_PLATFORM_NOT_SUPPORTED",
+  "OPERATION_SCENARIO_UNKNOWN",
+  "OPERATION_SOURCE_UNUSABLE",
+  "OPERATION_LANGUAGE_NOT_SUPPORTED",
+  "FABRIC_POLICY_INVALID",
+] as const;
+/** What asking a running network may be refused with. */
+const placedErrors = ["STORE_NETWORK_NOT_FOUND", "OPERATION_NETWORK_NOT_PLACED", "RUNTIME_NOT_PREPARED"] as const;
+const identityErrors = [...placedErrors, "OPERATION_ORGANIZATION_UNKNOWN", "OPERATION_USER_UNKNOWN", "STORE_SECRET_NOT_FOUND"] as const;
+const callErrors = [
+  ...identityErrors,
+  "OPERATION_CHANNEL_UNKNOWN",
+  "OPERATION_CHANNEL_AMBIGUOUS",
+  "OPERATION_CHAINCODE_MISSING",
+  "FABRIC_REFUSED",
+  "FABRIC_UNREACHABLE",
+  "FABRIC_TIMEOUT",
+] as const;
 
 /** Query flag: `true`, `1` or nothing as in `?follow`. */
 const flag = z
@@ -45,7 +66,7 @@ export const networkEndpoints = {
     permission: "networks.write",
     body: networkFileInput,
     response: accepted,
-    errors: [...fileErrors, "STORE_NETWORK_EXISTS", "STORE_NETWORK_BUSY"],
+    errors: [...fileErrors, ...runErrors, "STORE_NETWORK_EXISTS", "STORE_NETWORK_BUSY"],
   }),
   planNetwork: endpoint({
     method: "POST",
@@ -73,7 +94,7 @@ export const networkEndpoints = {
     params: network,
     body: networkFileInput,
     response: accepted,
-    errors: [...fileErrors, "STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY", "API_BODY_INVALID"],
+    errors: [...fileErrors, ...runErrors, "STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY", "OPERATION_CHANGE_NOT_SUPPORTED"],
   }),
   deleteNetwork: endpoint({
     method: "DELETE",
@@ -100,7 +121,7 @@ export const networkEndpoints = {
     permission: "networks.read",
     params: network,
     response: { status: 200, body: z.object({ nodes: z.array(nodeSchema) }) },
-    errors: ["STORE_NETWORK_NOT_FOUND"],
+    errors: placedErrors,
   }),
   logs: endpoint({
     method: "GET",
@@ -114,7 +135,7 @@ export const networkEndpoints = {
       tail: z.coerce.number().int().min(0).max(100_000).default(200),
     }),
     response: { stream: logLineSchema, resumable: false },
-    errors: ["STORE_NETWORK_NOT_FOUND"],
+    errors: [...placedErrors, "RUNTIME_NODE_UNKNOWN"],
   }),
   exportNetwork: endpoint({
     method: "POST",
@@ -124,7 +145,7 @@ export const networkEndpoints = {
     params: network,
     body: exportInput,
     response: { status: 200, body: z.object({ files: z.array(fileSchema) }) },
-    errors: ["STORE_NETWORK_NOT_FOUND"],
+    errors: identityErrors,
   }),
   environment: endpoint({
     method: "GET",
@@ -134,7 +155,7 @@ export const networkEndpoints = {
     params: network,
     query: z.strictObject({ organization: organizationName.optional() }),
     response: { status: 200, body: environmentSchema },
-    errors: ["STORE_NETWORK_NOT_FOUND"],
+    errors: identityErrors,
   }),
   listChaincodes: endpoint({
     method: "GET",
@@ -153,7 +174,16 @@ export const networkEndpoints = {
     params: network,
     body: deployInput,
     response: accepted,
-    errors: ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY"],
+    errors: [
+      "STORE_NETWORK_NOT_FOUND",
+      "STORE_NETWORK_BUSY",
+      "OPERATION_CHANNEL_UNKNOWN",
+      "OPERATION_DEPLOYED_ALREADY",
+      "OPERATION_SCENARIO_UNKNOWN",
+      "OPERATION_SOURCE_UNUSABLE",
+      "OPERATION_LANGUAGE_NOT_SUPPORTED",
+      "FABRIC_POLICY_INVALID",
+    ],
   }),
   submitTransaction: endpoint({
     method: "POST",
@@ -163,7 +193,7 @@ export const networkEndpoints = {
     params: chaincode,
     body: callInput,
     response: { status: 200, body: submittedSchema },
-    errors: callErrors,
+    errors: [...callErrors, "FABRIC_TRANSACTION_INVALID"],
   }),
   evaluateTransaction: endpoint({
     method: "POST",
