@@ -120,7 +120,12 @@ export const commands: readonly CommandSpec[] = [
     summary: "Write connection profile, identity and TLS roots for an application",
     args: [network],
     options: [org, user, ["-o, --out <FOLDER>", "folder to write to; default the network's name"]],
-    examples: [["network export sample --org Org2 --user app -o my-app", "then: cd my-app && npm install && npm start"]],
+    examples: [
+      [
+        "network export sample --org Org2 --user app -o my-app",
+        "then: cd my-app && npm install @hyperledger/fabric-gateway @grpc/grpc-js && node app.mjs",
+      ],
+    ],
     load: () => import("./commands/network-export.ts"),
   },
   {

@@ -1,5 +1,5 @@
-// Connects to a peer's gateway with what `heddle network export` wrote: a folder
-// with connection.json (Fabric's connection profile) and identity/{cert,key}.pem.
+// Connects to a peer's gateway with what `heddle network export` wrote into a folder:
+// connection.json (Fabric's connection profile), certificate.pem and private-key.pem.
 import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -22,10 +22,11 @@ interface ConnectionProfile {
   >;
 }
 
-/** An open gateway and the client it runs on; close both when done. */
+/** An open gateway. */
 export interface Connection {
   readonly gateway: Gateway;
   readonly mspId: string;
+  /** Closes the gateway and the client it runs on. */
   close(): void;
 }
 
@@ -38,8 +39,8 @@ export async function openConnection(folder: string): Promise<Connection> {
   if (organization === undefined || peerName === undefined || peer === undefined) {
     throw new Error(`connection.json in ${folder} names no peer of ${profile.client.organization}`);
   }
-  const certificate = await readFile(path.join(folder, "identity", "cert.pem"));
-  const privateKey = createPrivateKey(await readFile(path.join(folder, "identity", "key.pem")));
+  const certificate = await readFile(path.join(folder, "certificate.pem"));
+  const privateKey = createPrivateKey(await readFile(path.join(folder, "private-key.pem")));
 
   const client = new Client(new URL(peer.url).host, credentials.createSsl(Buffer.from(peer.tlsCACerts.pem)), {
     // The certificate carries the node's own name, whatever address it is reached at.

@@ -1,53 +1,45 @@
-// Makes a lot, records a temperature, reads it back and prints the events that
-// this caused. Usage: node main.ts [FOLDER] [CHANNEL] [CHAINCODE]
-import { GatewayError, type ChaincodeEvent, type CloseableAsyncIterable } from "@hyperledger/fabric-gateway";
-import { openConnection } from "./connect.ts";
+// The life of one lot: made, measured, recalled; then its history and the events it caused.
+import { run, text, type Session } from "./run.ts";
 
-const [folder = ".", channel = "main", chaincode = "food-tracing"] = process.argv.slice(2);
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+await run(async (session) => {
+  const { contract, mspId } = session;
+  const lot = `APP-${Date.now()}`;
+  console.log(`createLot ${lot} as ${mspId}`);
+  const created = await commit(session, "createLot", lot, "Olive oil", "Mill Kalamata", "300");
+  const measured = await commit(session, "recordTemperature", lot, "18.5");
+  const recalled = await commit(session, "recall", lot, "kept too warm");
 
-async function printEvents(events: CloseableAsyncIterable<ChaincodeEvent>, count: number): Promise<void> {
-  let seen = 0;
-  for await (const event of events) {
-    console.log(`event ${event.eventName} in block ${event.blockNumber}: ${text(event.payload)}`);
-    seen += 1;
-    if (seen === count) return;
-  }
+  console.log(`readLot: ${text(await contract.evaluateTransaction("readLot", lot))}`);
+  console.log(`lotHistory: ${text(await contract.evaluateTransaction("lotHistory", lot))}`);
+  await printEvents(session, [created, measured, recalled]);
+});
+
+interface Committed {
+  readonly transactionId: string;
+  readonly blockNumber: bigint;
 }
 
-async function main(): Promise<void> {
-  const connection = await openConnection(folder);
+/** Submits a transaction without waiting, which gives its result at once, then asks for its commit. */
+async function commit({ contract }: Session, name: string, ...args: string[]): Promise<Committed> {
+  const submitted = await contract.submitAsync(name, { arguments: args });
+  const status = await submitted.getStatus();
+  if (!status.successful) throw new Error(`transaction ${status.transactionId} was not committed: code ${status.code}`);
+  console.log(`${name} committed in block ${status.blockNumber}`);
+  return { transactionId: status.transactionId, blockNumber: status.blockNumber };
+}
+
+/** Reads the events again from the block of the first transaction on; others may have caused some in between. */
+async function printEvents({ network, chaincode }: Session, transactions: readonly Committed[]): Promise<void> {
+  const wanted = new Set(transactions.map(({ transactionId }) => transactionId));
+  const startBlock = transactions[0]?.blockNumber;
+  const events = await network.getChaincodeEvents(chaincode, startBlock === undefined ? {} : { startBlock });
   try {
-    const network = connection.gateway.getNetwork(channel);
-    const contract = network.getContract(chaincode);
-    const events = await network.getChaincodeEvents(chaincode);
-    try {
-      const id = `APP-${Date.now()}`;
-      const printed = printEvents(events, 2);
-      console.log(`createLot ${id} as ${connection.mspId}`);
-      console.log(text(await contract.submitTransaction("createLot", id, "Olive oil", "Mill Kalamata", "300")));
-
-      // Submitting without waiting gives the result at once; the commit is asked for later.
-      const submitted = await contract.submitAsync("recordTemperature", { arguments: [id, "18.5"] });
-      const status = await submitted.getStatus();
-      if (!status.successful) throw new Error(`transaction ${status.transactionId} was not committed: code ${status.code}`);
-      console.log(`recordTemperature committed in block ${status.blockNumber}`);
-
-      console.log(`readLot: ${text(await contract.evaluateTransaction("readLot", id))}`);
-      await printed;
-    } finally {
-      events.close();
+    for await (const { eventName, blockNumber, transactionId, payload } of events) {
+      if (!wanted.delete(transactionId)) continue;
+      console.log(`event ${eventName} in block ${blockNumber}: ${text(payload)}`);
+      if (wanted.size === 0) return;
     }
   } finally {
-    connection.close();
+    events.close();
   }
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  if (error instanceof GatewayError)
-    for (const { address, mspId, message } of error.details) console.error(`  ${address} (${mspId}): ${message}`);
-  process.exitCode = 1;
 }

@@ -85,7 +85,7 @@ describe("food tracing", () => {
 
   it("runs its own seed", async () => {
     const ledger = new Ledger();
-    const seed = JSON.parse(readFileSync(new URL("../seed.json", import.meta.url), "utf8")) as {
+    const seed = JSON.parse(readFileSync(new URL("../app/seed.json", import.meta.url), "utf8")) as {
       function: "createLot";
       args: [string, string, string, string];
     }[];
