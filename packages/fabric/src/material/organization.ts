@@ -52,7 +52,6 @@ async function issueMember(
     commonName: name,
     role,
     usage: "sign",
-    hosts: role === "peer" || role === "orderer" ? [name] : [],
     ...(attributes === undefined ? {} : { attributes }),
   });
   const tls = await tlsCa.issue({ commonName: name, role, usage: "tls", hosts });
