@@ -54,7 +54,7 @@ export async function startDevnet(config: DevnetConfig, options: DevnetOptions =
   const logger = options.logger ?? pino({ level: config.logLevel });
   const clock = options.clock ?? (() => new Date());
   const directory = config.storage === "kept" ? config.directory : undefined;
-  const ledgers = new ChannelLedgers(directory === undefined ? undefined : path.join(directory, "channels"), logger);
+  const ledgers = new ChannelLedgers(directory, logger);
   const membership = new Membership(directory === undefined ? undefined : path.join(directory, "membership.json"));
   const chains = new Chains({ cut: config.cut, clock, logger });
   const shared: SharedServices = { ledgers, membership, directory, clock, logger, timeouts: config.timeouts };

@@ -26,6 +26,11 @@ export const devnetErrors = defineErrors({
     message: "The ledger of channel {channel} is closed.",
     next: "Start the network again.",
   },
+  DEVNET_RESET_REFUSED: {
+    status: 422,
+    message: "Channel {channel} has no block {block}: its last one is {last}.",
+    next: "Name a block from 0 to {last}.",
+  },
   DEVNET_GENESIS_INVALID: {
     status: 422,
     message: "The genesis block of channel {channel} cannot be used: {reason}.",
@@ -64,6 +69,16 @@ export const devnetErrors = defineErrors({
     message:
       "private data matching public hash version is not available. Public hash version = {hashVersion}, Private data version = {dataVersion}",
     next: "Send the proposal to a peer of the organization that holds the data.",
+  },
+  DEVNET_DISCOVERY_NOT_SUPPORTED: {
+    status: 501,
+    message: "Service discovery is not supported by the embedded network of this version.",
+    next: "Use a gateway client (fabric-gateway): the peer plans endorsements itself. Addresses stand in the exported connection profile.",
+  },
+  DEVNET_SNAPSHOTS_NOT_SUPPORTED: {
+    status: 501,
+    message: "Ledger snapshots are not supported by the embedded network of this version.",
+    next: "Join new peers with the genesis block; they read all blocks.",
   },
   // Process
   DEVNET_CONFIG_INVALID: {

@@ -1,12 +1,15 @@
 // The devnet process: node main.ts --config FILE. Ends cleanly on SIGTERM and SIGINT.
+// With --reset CHANNEL:BLOCK it takes a channel of the network, which must not run, back to a block instead.
 import { renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isHeddleError } from "@heddle/network";
 import { pino } from "pino";
-import { readDevnetConfig } from "./config.ts";
+import { readDevnetConfig, type DevnetConfig } from "./config.ts";
 import { startDevnet, type Devnet } from "./devnet.ts";
+import { resetLedger } from "./ledger/reset.ts";
+import { ledgerFile } from "./node/channels.ts";
 
-const { values } = parseArgs({ options: { config: { type: "string" } } });
+const { values } = parseArgs({ options: { config: { type: "string" }, reset: { type: "string" } } });
 
 function announce(file: string, devnet: Devnet): void {
   const content = { pid: process.pid, startedAt: new Date().toISOString(), nodes: devnet.nodes };
@@ -14,13 +17,23 @@ function announce(file: string, devnet: Devnet): void {
   renameSync(`${file}.part`, file);
 }
 
+function resetChannel({ directory }: DevnetConfig, wanted: string): void {
+  const colon = wanted.lastIndexOf(":");
+  const channelId = wanted.slice(0, colon);
+  resetLedger({ channelId, block: Number(wanted.slice(colon + 1)), file: ledgerFile(directory, channelId) });
+}
+
 async function main(): Promise<void> {
   if (values.config === undefined) {
-    console.error("usage: main.ts --config FILE");
+    console.error("usage: main.ts --config FILE [--reset CHANNEL:BLOCK]");
     process.exitCode = 2;
     return;
   }
   const config = readDevnetConfig(values.config);
+  if (values.reset !== undefined) {
+    resetChannel(config, values.reset);
+    return;
+  }
   const logger = pino({ level: config.logLevel, base: { network: config.network } });
   const devnet = await startDevnet(config, { logger });
   const stop = (signal: string): void => {

@@ -27,7 +27,10 @@ describe("a network of two organisations", () => {
     const { client, admin } = network.organization(2);
     expect(await client.channels(admin)).toEqual(["trade"]);
     const [installed] = await client.installedChaincodes(admin);
-    expect(installed).toMatchObject({ label: "basic_1.0", channels: ["trade"] });
+    expect(installed).toMatchObject({
+      label: "basic_1.0",
+      references: [{ channel: "trade", chaincode: "basic", version: "1.0" }],
+    });
     expect(await client.committedChaincodes("trade", admin)).toMatchObject([{ name: "basic", version: "1.0", sequence: 1 }]);
     expect(await network.participation().list()).toEqual(["trade"]);
   });

@@ -37,6 +37,11 @@ export const runtimeErrors = defineErrors({
     message: "{file} is damaged",
     next: "Put it back from a backup, or delete its network and create it again.",
   },
+  RUNTIME_RESET_FAILED: {
+    status: 500,
+    message: "Channel {channel} of network {network} could not be taken back to block {block}: {reason}",
+    next: "The ledger is as it was. Read the reason, then retry the operation or choose another block.",
+  },
   RUNTIME_NODES_FAILED: {
     status: 500,
     message: "the nodes of {network} did not start: {reason}",

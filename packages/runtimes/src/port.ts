@@ -132,6 +132,11 @@ export interface Runtime {
   removeChaincode(place: NetworkPlace, label: string): Promise<void>;
   /** Starts nodes and chaincodes that do not run. What was started: `nodes`, and labels. Throws as {@link start} and {@link startChaincode}. */
   ensure(place: NetworkPlace, signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Takes a channel's ledger back to a block on all nodes, which restart for it. Only where Heddle itself
+   * keeps the ledgers. Throws RUNTIME_RESET_FAILED; the ledger is as it was then.
+   */
+  resetChannel?(place: NetworkPlace, channel: string, block: number, signal?: AbortSignal): Promise<void>;
   observe(place: NetworkPlace): Promise<readonly Observation[]>;
   /** Throws RUNTIME_NODE_UNKNOWN. */
   logs(place: NetworkPlace, request: LogRequest): AsyncIterable<LogLine>;

@@ -7,6 +7,7 @@ import { devnetErrors } from "../errors.ts";
 import { contentsOf } from "../validation/contents.ts";
 import { isDelete } from "../validation/rwset.ts";
 import { BlockValidator, type ValidatedBlock, configKey } from "../validation/validator.ts";
+import { TransactionCounts } from "./counts.ts";
 import { type ReceivedBlock, committedBlock, damageOf, receiveBlock, sameBytes } from "./blocks.ts";
 import { genesisBatch } from "./genesis.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -39,6 +40,8 @@ const servedBytes = 1 << 20;
  */
 export class ChannelLedger {
   readonly channelId: string;
+  /** Transactions since this process opened the ledger. */
+  readonly counts = new TransactionCounts();
   readonly #store: StateStore;
   readonly #logger: Logger | undefined;
   readonly #validator = new BlockValidator();
@@ -152,6 +155,7 @@ export class ChannelLedger {
       validated.transactions.map(({ txId }) => txId),
     );
     this.#hold(committed);
+    this.counts.note(committed.codes);
     this.#announce(committed);
     return committed;
   }
@@ -212,6 +216,11 @@ export class ChannelLedger {
   privateSets(number: number, owner: string): Map<number, rwset.TxPvtReadWriteSet> {
     const sets = this.#open.privateSets(number, owner);
     return new Map(sets.map(({ tx, bytes }) => [tx, fromBinary(rwset.TxPvtReadWriteSetSchema, bytes)]));
+  }
+
+  /** The private writes of a block that organizations keep, marshaled. */
+  keptPrivateSets(number: number): PrivateSet[] {
+    return this.#open.privateSets(number);
   }
 
   /** Calls `listener` after each commit, in order; the answer ends that. */

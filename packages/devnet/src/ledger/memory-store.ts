@@ -84,8 +84,8 @@ export class MemoryStore implements StateStore {
     return (this.#history.get(spaceName(ns, key)) ?? []).toReversed();
   }
 
-  privateSets(block: number, owner: string): PrivateSet[] {
-    return (this.#privateSets.get(block) ?? []).filter((set) => set.owner === owner);
+  privateSets(block: number, owner?: string): PrivateSet[] {
+    return (this.#privateSets.get(block) ?? []).filter((set) => owner === undefined || set.owner === owner);
   }
 
   putTransient(entry: TransientEntry): void {

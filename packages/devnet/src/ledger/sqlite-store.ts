@@ -104,10 +104,10 @@ export class SqliteStore implements StateStore {
     return this.#statements.history.all(ns, keyBytes(key)).map((row) => ({ block: integerOf(row, "block"), tx: integerOf(row, "idx") }));
   }
 
-  privateSets(block: number, owner: string): PrivateSet[] {
+  privateSets(block: number, owner?: string): PrivateSet[] {
     return this.#statements.privateSets
-      .all(block, owner)
-      .map((row) => ({ tx: integerOf(row, "idx"), owner, bytes: bytesOf(row, "bytes") }));
+      .all(block, owner ?? null)
+      .map((row) => ({ tx: integerOf(row, "idx"), owner: textOf(row, "owner"), bytes: bytesOf(row, "bytes") }));
   }
 
   putTransient({ txId, owner, bytes }: TransientEntry): void {
@@ -149,7 +149,7 @@ function prepareStatements(database: DatabaseSync) {
     ),
     dropPrivate: prepare("DELETE FROM privates WHERE owner = ? AND ns = ? AND collection = ? AND key = ?"),
     putPrivateSet: prepare("INSERT INTO private_sets(block, idx, owner, bytes) VALUES (?, ?, ?, ?)"),
-    privateSets: prepare("SELECT idx, bytes FROM private_sets WHERE block = ? AND owner = ? ORDER BY idx"),
+    privateSets: prepare("SELECT idx, owner, bytes FROM private_sets WHERE block = ?1 AND (?2 IS NULL OR owner = ?2) ORDER BY idx"),
     putHistory: prepare("INSERT INTO history(ns, key, block, idx) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"),
     history: prepare("SELECT block, idx FROM history WHERE ns = ? AND key = ? ORDER BY block DESC, idx DESC"),
     putTransient: prepare("INSERT INTO transient(txid, owner, digest, height, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),

@@ -91,8 +91,8 @@ export interface StateStore {
   transaction(txId: string): Version | undefined;
   /** Where a key was written, newest first. */
   history(ns: string, key: string): Version[];
-  /** What an organization keeps of the private writes of a block. */
-  privateSets(block: number, owner: string): PrivateSet[];
+  /** What an organization, or where none is named each of them, keeps of the private writes of a block. */
+  privateSets(block: number, owner?: string): PrivateSet[];
   putTransient(entry: TransientEntry): void;
   transient(txId: string): TransientEntry[];
   close(): void;

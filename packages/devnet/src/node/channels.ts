@@ -7,15 +7,20 @@ import type { Logger } from "pino";
 import { devnetErrors } from "../errors.ts";
 import { ChannelLedger, type LedgerStorage } from "../ledger/ledger.ts";
 
+/** Where a kept network's ledger of a channel is. */
+export function ledgerFile(networkDirectory: string, channelId: string): string {
+  return path.join(networkDirectory, "channels", channelId, "ledger.db");
+}
+
 /** The ledgers of a process, one a channel, whoever has joined it. */
 export class ChannelLedgers {
-  readonly #folder: string | undefined;
+  readonly #directory: string | undefined;
   readonly #logger: Logger;
   readonly #ledgers = new Map<string, ChannelLedger>();
 
-  /** Ledgers live below `folder`, or in memory only. */
-  constructor(folder: string | undefined, logger: Logger) {
-    this.#folder = folder;
+  /** Ledgers live in the network's directory, or in memory only. */
+  constructor(directory: string | undefined, logger: Logger) {
+    this.#directory = directory;
     this.#logger = logger;
   }
 
@@ -24,7 +29,7 @@ export class ChannelLedgers {
   }
 
   #storage(channelId: string): LedgerStorage {
-    return this.#folder === undefined ? { kind: "memory" } : { kind: "file", file: path.join(this.#folder, channelId, "ledger.db") };
+    return this.#directory === undefined ? { kind: "memory" } : { kind: "file", file: ledgerFile(this.#directory, channelId) };
   }
 
   /** Opens a kept ledger. Throws DEVNET_LEDGER_MISSING or DEVNET_LEDGER_DAMAGED. */
@@ -61,7 +66,7 @@ export class ChannelLedgers {
   remove(channelId: string): void {
     this.#ledgers.get(channelId)?.close();
     this.#ledgers.delete(channelId);
-    if (this.#folder !== undefined) rmSync(path.join(this.#folder, channelId), { recursive: true, force: true });
+    if (this.#directory !== undefined) rmSync(path.dirname(ledgerFile(this.#directory, channelId)), { recursive: true, force: true });
   }
 
   close(): void {

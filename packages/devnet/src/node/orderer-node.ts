@@ -3,6 +3,7 @@ import type { DevnetNode } from "../config.ts";
 import { ordererDeliver } from "../deliver/orderer.ts";
 import { Listener } from "../front/listener.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
+import { ordererChannelMetrics, processMetrics } from "../operations/node-metrics.ts";
 import { openOperations } from "../operations/server.ts";
 import { broadcastHandler, orderEnvelope } from "../orderer/broadcast.ts";
 import { openParticipation, type Participation } from "../participation/server.ts";
@@ -65,7 +66,10 @@ export async function startOrderer(
   const handlers = { broadcast: broadcastHandler(chainOf, logger), deliver: ordererDeliver(context) };
   const listener = await Listener.open(node.listen, tls, [{ definition: { ...atomicBroadcastService }, handlers }]);
   const admin = await openParticipation(node.admin, tls, participation, logger);
-  const operations = await openOperations(node.operations, { kind: "orderer", name: node.name, channels, logger });
+  const operations = await openOperations(node.operations, {
+    metrics: () => [...ordererChannelMetrics(channels), ...processMetrics()],
+    logger,
+  });
   return {
     context,
     ports: { grpc: listener.port, admin: portOf(admin), operations: portOf(operations) },

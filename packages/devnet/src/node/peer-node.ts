@@ -10,9 +10,12 @@ import { peerDeliverService } from "../deliver/peer.ts";
 import { createEndorser, type Endorser } from "../endorser/endorser.ts";
 import { CallLimit, LIMITS, unary } from "../front/limits.ts";
 import { Listener, type Service } from "../front/listener.ts";
+import { refusedServices } from "../front/refused.ts";
 import type { GatewayNetwork } from "../gateway/registry.ts";
 import { gatewayServiceOf } from "../gateway/service.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
+import { EndorserMetrics } from "../operations/endorser-metrics.ts";
+import { peerChannelMetrics, processMetrics } from "../operations/node-metrics.ts";
 import { openOperations } from "../operations/server.ts";
 import type { ChannelLedgers } from "./channels.ts";
 import { readMspFolder, readTls } from "./material.ts";
@@ -92,17 +95,22 @@ export async function startPeer(
       logger.info({ channel: channelId }, "peer joined the channel");
     },
   };
-  const endorser = createEndorser(context);
+  const measured = new EndorserMetrics();
+  const endorser = measured.observe(createEndorser(context));
   const tls = readTls(node.tls);
   const listener = await Listener.open(node.listen, tls, [
     endorserGrpc(endorser),
     peerDeliverService(context),
     gatewayServiceOf(context, network),
+    ...refusedServices(),
   ]);
   const chaincodeListener = await Listener.open(node.chaincode, tls, [
     { definition: { ...chaincodeSupportService }, handlers: { register: chaincode.register } },
   ]);
-  const operations = await openOperations(node.operations, { kind: "peer", name: node.name, channels, logger });
+  const operations = await openOperations(node.operations, {
+    metrics: () => [...peerChannelMetrics(channels), ...measured.metrics(), ...processMetrics()],
+    logger,
+  });
   return {
     context,
     endorser,

@@ -1,13 +1,12 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { ListenAddress } from "../front/listener.ts";
-import type { ChannelLedger } from "../ledger/ledger.ts";
+import { PROMETHEUS_TYPE, prometheusText, type Metric } from "./prometheus-text.ts";
 
 /** What an operations port tells of. */
 export interface ObservedNode {
-  readonly kind: "peer" | "orderer";
-  readonly name: string;
-  readonly channels: ReadonlyMap<string, ChannelLedger>;
+  /** What it measures, now. */
+  readonly metrics: () => readonly Metric[];
   readonly logger: Logger;
 }
 
@@ -18,21 +17,6 @@ function json(response: ServerResponse, status: number, body: unknown): void {
   const content = Buffer.from(JSON.stringify(body));
   response.writeHead(status, { "content-type": "application/json", "content-length": content.length });
   response.end(content);
-}
-
-/** Prometheus text: the heights of the node's channels and the process's own figures. */
-async function metricsText(node: ObservedNode): Promise<{ type: string; text: string }> {
-  const { Gauge, Registry, collectDefaultMetrics } = await import("prom-client");
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const height = new Gauge({
-    name: node.kind === "peer" ? "ledger_blockchain_height" : "consensus_etcdraft_committed_block_number",
-    help: node.kind === "peer" ? "Height of the chain in blocks." : "The number of the latest committed block.",
-    labelNames: ["channel"],
-    registers: [registry],
-  });
-  for (const [channel, ledger] of node.channels) height.set({ channel }, node.kind === "peer" ? ledger.height : ledger.height - 1);
-  return { type: registry.contentType, text: await registry.metrics() };
 }
 
 async function respond(
@@ -51,9 +35,8 @@ async function respond(
   } else if (path === "/logspec" && method === "PUT") {
     setLevel(node, await body(), response);
   } else if (path === "/metrics" && method === "GET") {
-    const { type, text } = await metricsText(node);
-    response.writeHead(200, { "content-type": type });
-    response.end(text);
+    response.writeHead(200, { "content-type": PROMETHEUS_TYPE });
+    response.end(prometheusText(node.metrics()));
   } else {
     json(response, 404, { Error: "not found" });
   }

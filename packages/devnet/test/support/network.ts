@@ -55,6 +55,8 @@ export interface DeployOptions extends Partial<ChaincodeDefinitionSpec> {
   readonly service?: boolean;
   /** The chaincode's folder; the basic contract when absent. */
   readonly folder?: string;
+  /** A file of the folder that serves the chaincode itself, in place of the shim's command. */
+  readonly file?: string;
   /** Each organisation gets a package and a process of its own, told apart by the variable ORGANIZATION. */
   readonly perOrganization?: boolean;
 }
@@ -269,7 +271,7 @@ export class TestNetwork {
 
   /** Deploys a contract through the whole lifecycle, as a service of the official shim. */
   async deploy(name = "basic", options: DeployOptions = {}): Promise<Deployment> {
-    const { service: withService = true, folder = basicFixture, perOrganization = false, ...definition } = options;
+    const { service: withService = true, folder = basicFixture, file, perOrganization = false, ...definition } = options;
     const spec: ChaincodeDefinitionSpec = { name, version: "1.0", sequence: 1, ...definition };
     const label = `${name}_${spec.version}`;
     const packages: { id: string; bytes: Uint8Array; port: number; service: ChaincodeProcess | undefined }[] = [];
@@ -277,7 +279,8 @@ export class TestNetwork {
       const port = await freePort();
       const bytes = await packageChaincodeService(label, { address: `127.0.0.1:${port}`, dial_timeout: "5s", tls_required: false });
       const id = packageId(label, bytes);
-      const service = withService ? await startService(folder, id, port, { ORGANIZATION: material.mspId }) : undefined;
+      const program = { ...(file === undefined ? {} : { file }), env: { ORGANIZATION: material.mspId } };
+      const service = withService ? await startService(folder, id, port, program) : undefined;
       if (service !== undefined) this.#services.push(service);
       packages.push({ id, bytes, port, service });
     }
@@ -296,7 +299,7 @@ export class TestNetwork {
 
   /** Deploys a contract which both organisations approve and only one of them runs. */
   async deployAt(organization: 1 | 2, name: string, options: DeployOptions = {}): Promise<void> {
-    const { folder = basicFixture, service: _, perOrganization: __, ...definition } = options;
+    const { folder = basicFixture, file: _file, service: _service, perOrganization: _each, ...definition } = options;
     const spec: ChaincodeDefinitionSpec = { name, version: "1.0", sequence: 1, ...definition };
     const port = await freePort();
     const bytes = await packageChaincodeService(name, { address: `127.0.0.1:${port}`, dial_timeout: "5s", tls_required: false });
@@ -330,9 +333,10 @@ export class TestNetwork {
     this.#services.push(service);
   }
 
-  /** Ends the nodes and starts them again from what they kept. */
-  async restart(): Promise<void> {
+  /** Ends the nodes and starts them again from what they kept; `between` runs while they are down. */
+  async restart(between?: () => Promise<void>): Promise<void> {
     await this.#nodes.close();
+    await between?.();
     this.#nodes = await this.#boot(this.config);
   }
 

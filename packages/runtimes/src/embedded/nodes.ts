@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import type { DevnetConfigInput } from "@heddle/devnet";
 import { runtimeErrors } from "../errors.ts";
@@ -13,6 +15,8 @@ import type { Layout } from "./layout.ts";
 /** What all nodes of a network together are called among its processes. */
 const ROLE = "devnet";
 const START_TIMEOUT_MS = 30_000;
+/** A reset validates every block that stays. */
+const RESET_TIMEOUT_MS = 600_000;
 
 /** Folder of a node's own identity, as cryptogen lays it out. */
 export function nodeFolder(node: { kind: "peer" | "orderer"; domain: string; name: string }): string {
@@ -106,6 +110,22 @@ export class NodesProcess {
       logFile: layout.devnetLog(network),
     });
     return ended;
+  }
+
+  /**
+   * Ends the nodes and takes a channel's ledger back to a block; whoever calls this starts them again.
+   * Throws RUNTIME_RESET_FAILED.
+   */
+  async reset({ network }: NetworkPlace, channel: string, block: number): Promise<void> {
+    await this.#endAll(network);
+    rmSync(this.#layout.ready(network), { force: true });
+    const args = [...entryArguments(), "--config", this.#layout.config(network), "--reset", `${channel}:${block}`];
+    try {
+      await promisify(execFile)(process.execPath, args, { timeout: RESET_TIMEOUT_MS, killSignal: "SIGKILL" });
+    } catch (cause) {
+      const output = cause instanceof Error && "stderr" in cause ? String(cause.stderr).trim() : String(cause);
+      throw runtimeErrors.create("RUNTIME_RESET_FAILED", { network, channel, block, reason: output.split("\n")[0] ?? output }, { cause });
+    }
   }
 
   async #failed(place: NetworkPlace, reason: string): Promise<Error> {

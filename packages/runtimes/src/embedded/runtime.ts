@@ -184,6 +184,17 @@ export class EmbeddedRuntime implements Runtime {
     });
   }
 
+  resetChannel(place: NetworkPlace, channel: string, block: number, signal?: AbortSignal): Promise<void> {
+    return this.#turns.take(place.network, async () => {
+      await this.#requirePlace(place);
+      try {
+        await this.#nodes.reset(place, channel, block);
+      } finally {
+        await this.#start(place, signal);
+      }
+    });
+  }
+
   async observe(place: NetworkPlace): Promise<readonly Observation[]> {
     const { network } = place;
     const { state, process } = this.#nodes.state(network);

@@ -44,7 +44,7 @@ export function startDetached({ args, cwd, env, logFile }: DetachedProcess): Sta
 /** How much of a log's end an error message looks at, in bytes. */
 const END_BYTES = 8192;
 
-/** The last lines of a log, for error messages. */
+/** The last lines of a log that say something, for error messages: without the frames of stack traces and empty lines. */
 export function lastLines(file: string, count: number): string {
   let log: number;
   try {
@@ -55,7 +55,11 @@ export function lastLines(file: string, count: number): string {
   try {
     const end = Buffer.alloc(END_BYTES);
     const read = readSync(log, end, 0, END_BYTES, Math.max(0, fstatSync(log).size - END_BYTES));
-    return end.subarray(0, read).toString("utf8").trimEnd().split("\n").slice(-count).join("\n");
+    const lines = end.subarray(0, read).toString("utf8").split("\n");
+    return lines
+      .filter((line) => !/^(\s+at .*|\s*)$/.test(line))
+      .slice(-count)
+      .join("\n");
   } finally {
     closeSync(log);
   }
