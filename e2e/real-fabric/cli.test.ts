@@ -9,13 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort, startService, type ChaincodeProcess } from "../../packages/devnet/test/support/chaincode.ts";
 import { fixtureFolder } from "./support/client.ts";
 import { Heddle } from "./support/heddle.ts";
-import { fabricTool, titled, whyNoFabric } from "./support/tools.ts";
+import { fabricTool, skipped, whyNoFabric } from "./support/tools.ts";
 
 const reason = whyNoFabric(["peer", "osnadmin", "configtxlator"]);
 const NETWORK = "tools";
 const CHANNEL = "main";
 
-describe.skipIf(reason !== undefined)(titled("Fabric's own tools on a network of Heddle", reason), () => {
+describe.skipIf(reason !== undefined)(`Fabric's own tools on a network of Heddle${skipped(reason)}`, () => {
   let folder: string;
   let heddle: Heddle;
   let programs: string;

@@ -16,7 +16,7 @@ import { RealNetwork } from "../support/real-network.ts";
 export const vectorsFolder = path.resolve(import.meta.dirname, "../../../packages/devnet/test/vectors");
 
 /** One transaction of a vector. */
-interface VectorTransaction {
+export interface VectorTransaction {
   readonly block: number;
   readonly index: number;
   readonly code: string;
@@ -80,7 +80,8 @@ export class Session {
   }
 }
 
-function describe(blocks: readonly Uint8Array[], session: Session): VectorTransaction[] {
+/** What each transaction of a channel is for, and what the peer says of it. */
+export function describeTransactions(blocks: readonly Uint8Array[], session: Session): VectorTransaction[] {
   return blocks.flatMap((bytes) => {
     const block = fromBinary(common.BlockSchema, bytes);
     const flags = flagsOf(block);
@@ -127,7 +128,7 @@ async function write(recording: Recording, session: Session, fabric: string): Pr
   const [blocks, others] = await Promise.all([client.blocks(1), client.blocks(2)]);
   if (blocks.length < 2 || !agreed(blocks).equals(agreed(others)))
     throw new Error(`${recording.name}: the two peers do not hold the same blocks`);
-  const transactions = describe(blocks, session);
+  const transactions = describeTransactions(blocks, session);
   const folder = path.join(vectorsFolder, recording.name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

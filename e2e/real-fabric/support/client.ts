@@ -2,13 +2,14 @@ import path from "node:path";
 import { clone, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   approveArgs,
+  atomicBroadcastService,
   commitArgs,
   computeConfigUpdate,
   configFromBlock,
   createConfigUpdateEnvelope,
   createProposal,
   createTransactionPayload,
-  OrdererClient,
+  NodeChannel,
   packageChaincodeService,
   packageId,
   PeerClient,
@@ -18,7 +19,7 @@ import {
   type LocalSigningIdentity,
   type ProposalRequest,
 } from "@heddle/fabric";
-import { common, lifecycle, peer } from "@heddle/fabric/wire";
+import { common, lifecycle, type orderer, peer } from "@heddle/fabric/wire";
 import { freePort, startService, type ChaincodeProcess } from "../../../packages/devnet/test/support/chaincode.ts";
 import { first, userOf, type Consortium } from "./consortium.ts";
 import { PeerLedger, type Committed } from "./peer-ledger.ts";
@@ -45,7 +46,7 @@ export interface Definition extends ChaincodeDefinitionSpec {
 export class ConsortiumClient implements AsyncDisposable {
   readonly consortium: Consortium;
   readonly peers: readonly [PeerClient, PeerClient];
-  readonly orderer: OrdererClient;
+  readonly orderer: NodeChannel;
   readonly #services: ChaincodeProcess[] = [];
   readonly #ledgers: readonly [PeerLedger, PeerLedger];
   readonly #users: readonly [LocalSigningIdentity, LocalSigningIdentity];
@@ -54,7 +55,7 @@ export class ConsortiumClient implements AsyncDisposable {
     this.consortium = consortium;
     const [one, two] = consortium.organizations;
     this.peers = [new PeerClient(first(one.nodes).address), new PeerClient(first(two.nodes).address)];
-    this.orderer = new OrdererClient(first(consortium.orderer.nodes).address);
+    this.orderer = new NodeChannel(first(consortium.orderer.nodes).address);
     this.#users = [userOf(one), userOf(two)];
     this.#ledgers = [
       new PeerLedger(this.peers[0], consortium.channelId, one.admin),
@@ -97,9 +98,18 @@ export class ConsortiumClient implements AsyncDisposable {
     return signPayload(createTransactionPayload(proposalBytes, responses), signer);
   }
 
-  /** Hands envelopes to ordering, one after the other. */
+  /** Hands envelopes to ordering, all at once and in this order. Throws with the first refusal. */
   async order(...envelopes: readonly common.Envelope[]): Promise<void> {
-    for (const envelope of envelopes) await this.orderer.broadcast(envelope);
+    const stream = this.orderer.stream(atomicBroadcastService.broadcast);
+    for (const envelope of envelopes) stream.write(envelope);
+    let taken = 0;
+    for await (const { status, info } of stream as AsyncIterable<orderer.BroadcastResponse>) {
+      if (status !== common.Status.SUCCESS) throw new Error(`not ordered: ${common.Status[status]} ${info}`);
+      taken += 1;
+      if (taken === envelopes.length) break;
+    }
+    stream.end();
+    if (taken < envelopes.length) throw new Error(`the orderer took ${taken} of ${envelopes.length}`);
   }
 
   /** Waits until both peers have committed a transaction; of several with its id, the first. Throws when they disagree. */

@@ -42,7 +42,7 @@ function peerConfig(node: ConfiguredNode, data: string, builder: string | undefi
         requestStateInfoInterval: "1s",
         state: { enabled: false },
         pvtData: {
-          pullRetryThreshold: "1s",
+          pullRetryThreshold: "100ms",
           transientstoreMaxBlockRetention: 20_000,
           pushAckTimeout: "3s",
           btlPullMargin: 10,

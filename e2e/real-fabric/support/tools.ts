@@ -65,9 +65,9 @@ export function whyNoFabric(tools: readonly FabricTool[], options: { readonly cc
   return `${missing.join(", ")} of Hyperledger Fabric not found in ${place === "PATH" ? "PATH; HEDDLE_FABRIC_BIN is not set" : place}`;
 }
 
-/** The title of a suite, with the reason when it is skipped. */
-export function titled(title: string, reason: string | undefined): string {
-  return reason === undefined ? title : `${title} (skipped: ${reason})`;
+/** What a title says of a suite that cannot run; nothing where it can. */
+export function skipped(reason: string | undefined): string {
+  return reason === undefined ? "" : ` (skipped: ${reason})`;
 }
 
 /** Full path of a tool. Throws when it is not there. */
