@@ -72,6 +72,140 @@ const networkOperations = createRoute({
   component: lazyRouteComponent(() => import("./operations/network-operations.tsx"), "NetworkOperations"),
 });
 
+const nodes = createRoute({
+  getParentRoute: () => network,
+  path: "/nodes",
+  component: lazyRouteComponent(() => import("./nodes/nodes-section.tsx"), "NodesSection"),
+});
+
+const channels = createRoute({
+  getParentRoute: () => network,
+  path: "/channels",
+  component: lazyRouteComponent(() => import("./channels/channels-section.tsx"), "ChannelsSection"),
+});
+
+const chaincodes = createRoute({
+  getParentRoute: () => network,
+  path: "/chaincodes",
+  component: lazyRouteComponent(() => import("./chaincodes/chaincodes-section.tsx"), "ChaincodesSection"),
+});
+
+const deploy = createRoute({
+  getParentRoute: () => network,
+  path: "/deploy",
+  validateSearch: (search): { chaincode?: string; channel?: string; version?: string } =>
+    texts(search, ["chaincode", "channel", "version"]),
+  component: lazyRouteComponent(() => import("./chaincodes/deploy-section.tsx"), "DeploySection"),
+});
+
+const tryIt = createRoute({
+  getParentRoute: () => network,
+  path: "/try",
+  validateSearch: (search): { chaincode?: string; channel?: string } => texts(search, ["chaincode", "channel"]),
+  component: lazyRouteComponent(() => import("./try/try-section.tsx"), "TrySection"),
+});
+
+const connect = createRoute({
+  getParentRoute: () => network,
+  path: "/connect",
+  component: lazyRouteComponent(() => import("./connect/connect-section.tsx"), "ConnectSection"),
+});
+
+const identities = createRoute({
+  getParentRoute: () => network,
+  path: "/identities",
+  component: lazyRouteComponent(() => import("./identities/identities-section.tsx"), "IdentitiesSection"),
+});
+
+const configuration = createRoute({
+  getParentRoute: () => network,
+  path: "/configuration",
+  component: lazyRouteComponent(() => import("./configuration/configuration-section.tsx"), "ConfigurationSection"),
+});
+
+const logs = createRoute({
+  getParentRoute: () => network,
+  path: "/logs",
+  validateSearch: (search): { node?: string } => texts(search, ["node"]),
+  component: lazyRouteComponent(() => import("./logs/logs-section.tsx"), "LogsSection"),
+});
+
+const metrics = createRoute({
+  getParentRoute: () => network,
+  path: "/metrics",
+  component: lazyRouteComponent(() => import("./metrics/metrics-section.tsx"), "MetricsSection"),
+});
+
+const explorerHome = createRoute({
+  getParentRoute: () => network,
+  path: "/explorer",
+  component: lazyRouteComponent(() => import("./explorer/explorer-layout.tsx"), "ExplorerHome"),
+});
+
+const explorer = createRoute({
+  getParentRoute: () => network,
+  path: "/explorer/$channel",
+  component: lazyRouteComponent(() => import("./explorer/explorer-layout.tsx"), "ExplorerLayout"),
+});
+
+const blocks = createRoute({
+  getParentRoute: () => explorer,
+  path: "/",
+  component: lazyRouteComponent(() => import("./explorer/blocks-page.tsx"), "BlocksPage"),
+});
+
+const block = createRoute({
+  getParentRoute: () => explorer,
+  path: "/blocks/$block",
+  component: lazyRouteComponent(() => import("./explorer/block-page.tsx"), "BlockPage"),
+});
+
+const transactions = createRoute({
+  getParentRoute: () => explorer,
+  path: "/transactions",
+  component: lazyRouteComponent(() => import("./explorer/transactions-page.tsx"), "TransactionsPage"),
+});
+
+const transaction = createRoute({
+  getParentRoute: () => explorer,
+  path: "/transactions/$transaction",
+  component: lazyRouteComponent(() => import("./explorer/transaction-page.tsx"), "TransactionPage"),
+});
+
+const state = createRoute({
+  getParentRoute: () => explorer,
+  path: "/state",
+  validateSearch: (search): { chaincode?: string; key?: string } => texts(search, ["chaincode", "key"]),
+  component: lazyRouteComponent(() => import("./explorer/state-page.tsx"), "StatePage"),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: "/accounts",
+  component: lazyRouteComponent(() => import("./accounts/accounts-page.tsx"), "AccountsPage"),
+});
+
+const password = createRoute({
+  getParentRoute: () => root,
+  path: "/password",
+  component: lazyRouteComponent(() => import("./accounts/password-page.tsx"), "PasswordPage"),
+});
+
+const reference = createRoute({
+  getParentRoute: () => root,
+  path: "/reference",
+  component: lazyRouteComponent(() => import("./reference/reference-page.tsx"), "ReferencePage"),
+});
+
+/** The named texts of an address's search; numbers are texts that the router has read. */
+function texts<Name extends string>(search: Readonly<Record<string, unknown>>, names: readonly Name[]): { [K in Name]?: string } {
+  const found = names.flatMap((name) => {
+    const value = search[name];
+    return typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [];
+  });
+  return Object.fromEntries(found) as { [K in Name]?: string };
+}
+
 const routeTree = root.addChildren([
   home,
   networks,
@@ -79,7 +213,26 @@ const routeTree = root.addChildren([
   operations,
   operation,
   about,
-  network.addChildren([overview, settings, networkOperations]),
+  accounts,
+  password,
+  reference,
+  network.addChildren([
+    overview,
+    settings,
+    networkOperations,
+    nodes,
+    channels,
+    chaincodes,
+    deploy,
+    tryIt,
+    connect,
+    identities,
+    configuration,
+    logs,
+    metrics,
+    explorerHome,
+    explorer.addChildren([blocks, block, transactions, transaction, state]),
+  ]),
 ]);
 
 /** Where each address leads. Each screen is a chunk of its own, fetched when a link to it is pointed at. */

@@ -73,3 +73,33 @@ export const estimateQuery = (file: NetworkFile) =>
     staleTime: Infinity,
     queryFn: ({ signal }) => client.estimateNetwork({ body: { spec: { ...file } } }, { signal }),
   });
+
+/** Definitions with their approvals. */
+export const definitionsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["network", name, "definitions"],
+    queryFn: async ({ signal }) => (await client.listDefinitions({ params: { name } }, { signal })).definitions,
+  });
+
+/** Functions of a chaincode. */
+export const metadataQuery = (name: string, chaincode: string, channel: string) =>
+  queryOptions({
+    queryKey: ["network", name, "metadata", channel, chaincode],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => client.contractMetadata({ params: { name, chaincode }, query: { channel } }, { signal }),
+  });
+
+/** Channels, and how far the explorer is with them. */
+export const channelsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["network", name, "channels"],
+    refetchInterval: 5_000,
+    queryFn: async ({ signal }) => (await client.listChannels({ params: { name } }, { signal })).channels,
+  });
+
+/** Certificates of a network. */
+export const identitiesQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["network", name, "identities"],
+    queryFn: async ({ signal }) => (await client.listIdentities({ params: { name } }, { signal })).identities,
+  });

@@ -19,12 +19,30 @@ export interface SectionGroup {
 
 const all: readonly SectionGroup[] = [
   { id: undefined, sections: [{ id: "overview", to: "/networks/$name", permission: "networks.read", needs: [] }] },
-  { id: "build", sections: [] },
-  { id: "ledger", sections: [] },
+  {
+    id: "build",
+    sections: [
+      { id: "chaincodes", to: "/networks/$name/chaincodes", permission: "networks.read", needs: [] },
+      { id: "try", to: "/networks/$name/try", permission: "transactions.evaluate", needs: [] },
+      { id: "connect", to: "/networks/$name/connect", permission: "networks.read", needs: ["connect"] },
+    ],
+  },
+  {
+    id: "ledger",
+    sections: [
+      { id: "explorer", to: "/networks/$name/explorer", permission: "explorer.read", needs: ["listChannels", "listBlocks"] },
+      { id: "configuration", to: "/networks/$name/configuration", permission: "explorer.read", needs: ["channelConfig"] },
+    ],
+  },
   {
     id: "operate",
     sections: [
-      { id: "events", to: "/networks/$name/operations", permission: "operations.read", needs: ["listOperations"] },
+      { id: "nodes", to: "/networks/$name/nodes", permission: "networks.read", needs: [] },
+      { id: "channels", to: "/networks/$name/channels", permission: "networks.read", needs: [] },
+      { id: "identities", to: "/networks/$name/identities", permission: "identities.read", needs: ["listIdentities"] },
+      { id: "logs", to: "/networks/$name/logs", permission: "logs.read", needs: [] },
+      { id: "metrics", to: "/networks/$name/metrics", permission: "metrics.read", needs: ["networkMetrics"] },
+      { id: "events", to: "/networks/$name/operations", permission: "operations.read", needs: [] },
       { id: "settings", to: "/networks/$name/settings", permission: "networks.read", needs: [] },
     ],
   },

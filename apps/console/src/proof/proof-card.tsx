@@ -1,6 +1,7 @@
 import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { Proof } from "@heddle/api";
 import { useTranslation } from "react-i18next";
+import { landed } from "../api/client.ts";
 import { isPhase } from "../operations/steps.tsx";
 import { Ago } from "../ui/ago.tsx";
 import { formatSeconds } from "../ui/format.ts";
@@ -117,6 +118,8 @@ function PhaseBars({ phases }: { readonly phases: readonly (readonly [string, nu
   );
 }
 
-function transactionAddress(_network: string | undefined, _channel: string, _transaction: string): string | undefined {
-  return undefined;
+function transactionAddress(network: string | undefined, channel: string, transaction: string): string | undefined {
+  return network === undefined || !landed("getTransaction")
+    ? undefined
+    : `/networks/${network}/explorer/${channel}/transactions/${transaction}`;
 }

@@ -1,15 +1,13 @@
-import { permissionsOf, type Permission, type Session } from "@heddle/api";
+import type { Permission, Session } from "@heddle/api";
 import { isHeddleError } from "@heddle/network";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { client, landed } from "../api/client.ts";
+import { client } from "../api/client.ts";
 
 /** Who is logged in; `null`: nobody. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   staleTime: Infinity,
   async queryFn({ signal }): Promise<Session | null> {
-    // A server without accounts knows its own machine's token only.
-    if (!landed("getSession")) return { account: "local", role: "owner", permissions: [...permissionsOf.owner], hasPassword: false };
     try {
       return await client.getSession({}, { signal });
     } catch (error) {

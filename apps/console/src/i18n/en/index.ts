@@ -1,6 +1,8 @@
 import { common, state } from "./common.ts";
+import { explorer } from "./explorer.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
 import { networks, operation, proof, receipt } from "./networks.ts";
+import { configuration, connect, identities, metrics, tryIt } from "./sections.ts";
 import { session } from "./session.ts";
 import { wizard } from "./wizard.ts";
 
@@ -18,5 +20,11 @@ export const en = {
   reference,
   logs,
   session,
+  explorer,
+  tryIt,
+  connect,
+  identities,
+  metrics,
+  configuration,
   wizard,
 } as const;

@@ -41,4 +41,11 @@ export const session = {
   deleteAccount: "Delete account",
   deleteAccountText: "Delete {{account}}? Their sessions end at once.",
   changeRole: "Role of {{account}}",
+  audit: "Audit trail",
+  actor: "Who",
+  action: "What",
+  outcome: "Outcome",
+  address: "From",
+  unknown: "somebody unknown",
+  auditEmpty: "Nothing was changed yet.",
 } as const;

@@ -1,7 +1,9 @@
 import type { Catalogue } from "../catalogue.ts";
 import { common, state } from "./common.ts";
+import { explorer } from "./explorer.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
 import { networks, operation, proof, receipt } from "./networks.ts";
+import { configuration, connect, identities, metrics, tryIt } from "./sections.ts";
 import { session } from "./session.ts";
 import { wizard } from "./wizard.ts";
 
@@ -19,5 +21,11 @@ export const zh: Catalogue = {
   reference,
   logs,
   session,
+  explorer,
+  tryIt,
+  connect,
+  identities,
+  metrics,
+  configuration,
   wizard,
 };

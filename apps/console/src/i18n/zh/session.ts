@@ -43,4 +43,11 @@ export const session: Catalogue["session"] = {
   deleteAccount: "删除账户",
   deleteAccountText: "删除 {{account}}？其会话会立即结束。",
   changeRole: "{{account}} 的角色",
+  audit: "审计记录",
+  actor: "谁",
+  action: "做了什么",
+  outcome: "结果",
+  address: "来自",
+  unknown: "未知身份",
+  auditEmpty: "还没有任何变更。",
 };

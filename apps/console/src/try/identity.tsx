@@ -1,0 +1,46 @@
+import { Select } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNetwork } from "../network/use-network.ts";
+
+/** As whom a call is made. */
+export interface Identity {
+  readonly organization: string;
+  readonly user: string;
+  readonly organizations: readonly string[];
+  readonly users: readonly string[];
+  readonly setOrganization: (name: string) => void;
+  readonly setUser: (name: string) => void;
+}
+
+/** An identity of an organisation that is on the channel; at first the first user of its first member. */
+export function useIdentity(channel: string | undefined): Identity {
+  const { file } = useNetwork();
+  const { organizations, channels } = file.spec;
+  const on = channels.find(({ name }) => name === channel);
+  const names = [...(on?.members ?? []), ...(on?.observers ?? [])];
+  const [wanted, setOrganization] = useState("");
+  const [wantedUser, setUser] = useState("");
+  const organization = names.includes(wanted) ? wanted : (names[0] ?? "");
+  const users = [...(organizations.find(({ name }) => name === organization)?.users ?? []), "Admin"];
+  const user = users.includes(wantedUser) ? wantedUser : (users[0] ?? "Admin");
+  return { organization, user, organizations: names, users, setOrganization, setUser };
+}
+
+/** Chooses the identity. */
+export function IdentitySelects({ identity }: { readonly identity: Identity }) {
+  const { t } = useTranslation();
+  const { organization, user, organizations, users, setOrganization, setUser } = identity;
+  return (
+    <>
+      <Select
+        label={t("tryIt.organization")}
+        data={[...organizations]}
+        value={organization}
+        allowDeselect={false}
+        onChange={(value) => setOrganization(value ?? "")}
+      />
+      <Select label={t("tryIt.user")} data={[...users]} value={user} allowDeselect={false} onChange={(value) => setUser(value ?? "")} />
+    </>
+  );
+}
