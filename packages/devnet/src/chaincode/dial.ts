@@ -1,3 +1,4 @@
+import { createConnection } from "node:net";
 import { Client, credentials, type ChannelCredentials } from "@grpc/grpc-js";
 import { chaincodeService, MAX_MESSAGE_BYTES, type ChaincodePackage } from "@heddle/fabric";
 import type { peer } from "@heddle/fabric/wire";
@@ -58,43 +59,71 @@ export interface DialHandlers {
   ended(reason: string): void;
 }
 
-/** Dials chaincode that runs as a service and opens its stream. Rejects when it does not answer within its dial timeout. */
-export function dialChaincode(connection: ServiceConnection, handlers: DialHandlers): Promise<ChaincodeWire> {
-  const client = new Client(connection.address, channelCredentials(connection), {
+/**
+ * Dials chaincode that runs as a service and opens its stream. Rejects at once when nobody listens, and when it
+ * does not answer within its dial timeout; the texts are Fabric's (internal/pkg/comm/config.go).
+ */
+export async function dialChaincode(connection: ServiceConnection, handlers: DialHandlers): Promise<ChaincodeWire> {
+  const { address, dialTimeoutMs } = connection;
+  const refuse = (reason: string): Error =>
+    new Error(`error creating grpc connection to ${address}: failed to create new connection: ${reason}`);
+  const refused = await refusedConnection(address, dialTimeoutMs);
+  if (refused !== undefined) throw refuse(`connection error: desc = "transport: error while dialing: ${refused}"`);
+  const client = new Client(address, channelCredentials(connection), {
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     "grpc.use_local_subchannel_pool": 1,
     "grpc.initial_reconnect_backoff_ms": 50,
     "grpc.max_reconnect_backoff_ms": 500,
   });
-  return new Promise((resolve, reject) => {
-    client.waitForReady(Date.now() + connection.dialTimeoutMs, (error) => {
-      if (error !== undefined) {
-        client.close();
-        reject(
-          new Error(`error starting container: error cannot create connection for chaincode at ${connection.address}: ${error.message}`),
-        );
-        return;
-      }
-      const { connect } = chaincodeService;
-      const stream = client.makeBidiStreamRequest(connect.path, connect.requestSerialize, connect.responseDeserialize);
-      let over = false;
-      const end = (reason: string): void => {
-        if (over) return;
-        over = true;
-        client.close();
-        handlers.ended(reason);
-      };
-      stream.on("data", (message: peer.ChaincodeMessage) => handlers.message(message));
-      stream.on("error", (failure: Error) => end(failure.message));
-      stream.on("end", () => end("the chaincode closed the stream"));
-      resolve({
-        send: (message) => void stream.write(message),
-        close: () => {
-          stream.cancel();
-          end("closed by the peer");
-        },
-      });
+  await new Promise<void>((resolve, reject) => {
+    client.waitForReady(Date.now() + dialTimeoutMs, (error) => {
+      if (error === undefined) resolve();
+      else reject(refuse("context deadline exceeded"));
     });
+  }).catch((error: unknown) => {
+    client.close();
+    throw error;
+  });
+  return openStream(client, handlers);
+}
+
+function openStream(client: Client, handlers: DialHandlers): ChaincodeWire {
+  const { connect } = chaincodeService;
+  const stream = client.makeBidiStreamRequest(connect.path, connect.requestSerialize, connect.responseDeserialize);
+  let over = false;
+  const end = (reason: string): void => {
+    if (over) return;
+    over = true;
+    client.close();
+    handlers.ended(reason);
+  };
+  stream.on("data", (message: peer.ChaincodeMessage) => handlers.message(message));
+  stream.on("error", (failure: Error) => end(failure.message));
+  stream.on("end", () => end("the chaincode closed the stream"));
+  return {
+    send: (message) => void stream.write(message),
+    close: () => {
+      stream.cancel();
+      end("closed by the peer");
+    },
+  };
+}
+
+/** Why an address refuses connections; undefined when it takes one. gRPC itself would try again until the timeout. */
+function refusedConnection(address: string, timeoutMs: number): Promise<string | undefined> {
+  const split = address.lastIndexOf(":");
+  const host = address.slice(0, split).replace(/^\[|\]$/g, "");
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port: Number(address.slice(split + 1)), timeout: timeoutMs });
+    const settle = (reason: string | undefined): void => {
+      socket.destroy();
+      resolve(reason);
+    };
+    socket.on("connect", () => settle(undefined));
+    socket.on("timeout", () => settle(`dial tcp ${address}: i/o timeout`));
+    socket.on("error", (error: NodeJS.ErrnoException) =>
+      settle(error.code === "ECONNREFUSED" ? `dial tcp ${address}: connect: connection refused` : `dial tcp ${address}: ${error.message}`),
+    );
   });
 }

@@ -155,7 +155,7 @@ function writeRecord(transaction: ChaincodeTransaction, record: peer.WriteRecord
       break;
     case peer.WriteRecord_Type.UNDEFINED:
     default:
-      throw new Error(`unknown operation type ${record.type}`);
+      throw new Error("unknown operation type");
   }
 }
 

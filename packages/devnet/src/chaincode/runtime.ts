@@ -76,6 +76,9 @@ export class ChaincodeRuntime {
         handlers.stream?.ended();
         registered.reject(new Error(reason));
       },
+    }).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`connection to ${packageId} failed: error cannot create connection for ${packageId}: ${reason}`, { cause });
     });
     const stream = this.#attach(wire, packageId);
     handlers.stream = stream.handler;

@@ -124,7 +124,7 @@ function checkInvocation(
  */
 async function callChaincode(execution: Execution, specification: peer.ChaincodeSpec): Promise<peer.ChaincodeMessage> {
   const { peer: node, proposal } = execution;
-  const [name = "", channelId = proposal.channelId] = (specification.chaincodeId?.name ?? "").split("/");
+  const { name, channelId = proposal.channelId } = readTarget(specification.chaincodeId?.name ?? "");
   const input = specification.input ?? create(peer.ChaincodeInputSchema);
   const ledger = node.channels.get(channelId);
   if (ledger === undefined) throw new Error(`Failed to get policy manager for channel [${channelId}]`);
@@ -147,6 +147,12 @@ async function callChaincode(execution: Execution, specification: peer.Chaincode
 /** What a caller is told of the chaincode it called. */
 function answerOf({ txId, channelId }: UnpackedProposal, type: peer.ChaincodeMessage_Type, payload: Uint8Array): peer.ChaincodeMessage {
   return create(peer.ChaincodeMessageSchema, { type, payload, txid: txId, channelId });
+}
+
+/** Reads `name:version/channel`, of which only the name has to be there; the version is not looked at. */
+function readTarget(text: string): { name: string; channelId: string | undefined } {
+  const [called = "", channelId] = text.split("/");
+  return { name: called.split(":", 1)[0] ?? "", channelId };
 }
 
 /** What a caller is told when the chaincode it called could not be run. */

@@ -28,9 +28,12 @@ export interface ChaincodeProcess {
   stop(): Promise<void>;
 }
 
+function startShim(args: readonly string[], folder: string, env: Record<string, string>): ChaincodeProcess {
+  return start([path.join(path.dirname(require.resolve("fabric-shim/package.json")), "cli.js"), ...args], folder, env);
+}
+
 function start(args: readonly string[], folder: string, env: Record<string, string>): ChaincodeProcess {
-  const shim = path.join(path.dirname(require.resolve("fabric-shim/package.json")), "cli.js");
-  const child = spawn(process.execPath, [shim, ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -49,14 +52,25 @@ function start(args: readonly string[], folder: string, env: Record<string, stri
   };
 }
 
+/** How a chaincode process is run. */
+export interface ChaincodeProgram {
+  /** A file of the folder that serves the chaincode itself; the contracts of the folder's `main` when absent. */
+  readonly file?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts chaincode as a service and waits until it listens. */
 export async function startService(
   folder: string,
   packageId: string,
   port: number,
-  env: Record<string, string> = {},
+  { file, env = {} }: ChaincodeProgram = {},
 ): Promise<ChaincodeProcess> {
-  const service = start(["server", `--chaincode-address=127.0.0.1:${port}`, `--chaincode-id=${packageId}`], folder, env);
+  const address = `127.0.0.1:${port}`;
+  const service =
+    file === undefined
+      ? startShim(["server", `--chaincode-address=${address}`, `--chaincode-id=${packageId}`], folder, env)
+      : start([file], folder, { ...env, CHAINCODE_ID: packageId, CHAINCODE_SERVER_ADDRESS: address });
   for (let attempt = 0; attempt < 200; attempt += 1) {
     if (service.child.exitCode !== null) throw new Error(`chaincode ended: ${service.output()}`);
     if (await listens(port)) return service;
@@ -68,7 +82,7 @@ export async function startService(
 
 /** Starts chaincode that dials the peer's chaincode port. */
 export function startDialling(folder: string, packageId: string, env: Record<string, string>, address: string): ChaincodeProcess {
-  return start(["start", `--peer.address=${address}`, `--chaincode-id-name=${packageId}`], folder, env);
+  return startShim(["start", `--peer.address=${address}`, `--chaincode-id-name=${packageId}`], folder, env);
 }
 
 function listens(port: number): Promise<boolean> {
