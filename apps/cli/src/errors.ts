@@ -27,7 +27,6 @@ export const cliErrors = defineErrors({
     message: "The server did not start: {reason}",
     next: "Run `heddle serve` to see what is wrong; its log is {log}.",
   },
-  CLI_SERVER_NOT_RUNNING: { status: 503, message: "No server is running", next: "Start one with: heddle up" },
   CLI_SERVER_SILENT: {
     status: 503,
     message: "The server at {url} (process {pid}) does not answer",

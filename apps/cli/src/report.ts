@@ -3,12 +3,7 @@ import { asCalled } from "./called.ts";
 import { cliErrors } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  "API_UNREACHABLE",
-  "CLI_SERVER_NOT_STARTED",
-  "CLI_SERVER_NOT_RUNNING",
-  "CLI_SERVER_SILENT",
-]);
+const UNREACHABLE: ReadonlySet<string> = new Set(["API_UNREACHABLE", "CLI_SERVER_NOT_STARTED", "CLI_SERVER_SILENT"]);
 const INTERRUPTED: ReadonlySet<string> = new Set(["CLI_INTERRUPTED", "CLI_OPERATION_GOES_ON"]);
 
 /** Writes an error with its code, its problems and the next step; as JSON where that was asked for. */

@@ -21,7 +21,7 @@ const source = z
   .transform((value): { scenario: string } | { path: string } =>
     value.scenario === undefined ? { path: value.path ?? "" } : { scenario: value.scenario },
   )
-  .meta({ oneOf: [{ required: ["scenario"] }, { required: ["path"] }] });
+  .meta({ oneOf: [{ required: ["scenario"] }, { required: ["path"] }], description: "Where the chaincode comes from: scenario or path" });
 
 /** One chaincode on one channel. */
 export const chaincode = z.strictObject({
@@ -30,7 +30,10 @@ export const chaincode = z.strictObject({
   version: chaincodeVersion.default("1.0"),
   sequence: z.int().min(1).max(1_000_000).optional().describe("Lifecycle sequence; the next one if nothing is said"),
   source,
-  language: z.enum(["typescript", "javascript", "go", "java", "external"]).default("typescript"),
+  language: z
+    .enum(["typescript", "javascript", "go", "java", "external"])
+    .default("typescript")
+    .describe("Language; this version starts typescript and javascript"),
   endorsementPolicy: z
     .string()
     .trim()
@@ -38,6 +41,6 @@ export const chaincode = z.strictObject({
     .max(10_000)
     .optional()
     .describe("Signature policy; the channel's own endorsement policy if nothing is said"),
-  initRequired: z.boolean().default(false),
+  initRequired: z.boolean().default(false).describe("Whether its first transaction has to be its initialisation"),
   collections: z.unknown().optional().describe("Private data collections: not supported in this version"),
 });

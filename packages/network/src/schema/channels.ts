@@ -17,14 +17,16 @@ export const channel = z.strictObject({
       endorsement: policyText.optional().describe("Default endorsement policy: MAJORITY Endorsement, or a signature policy"),
       lifecycleEndorsement: policyText.optional().describe("Who must agree to a chaincode definition"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Policies that differ from MAJORITY Endorsement and MAJORITY LifecycleEndorsement"),
   capabilities: z
     .strictObject({
-      application: z.enum(["V2_5"]).default("V2_5"),
-      orderer: z.enum(["V2_0"]).default("V2_0"),
+      application: z.enum(["V2_5"]).default("V2_5").describe("Capability of the application group"),
+      orderer: z.enum(["V2_0"]).default("V2_0").describe("Capability of the orderer group"),
       channel: z.enum(["V2_0", "V3_0"]).optional().describe("V3_0 for bft, else V2_0, if nothing is said"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("What every node of the channel has to be able to do"),
   anchorPeers: z
     .array(z.strictObject({ organization: organizationName, peer: nodeName }))
     .max(200)

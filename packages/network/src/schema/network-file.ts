@@ -8,18 +8,23 @@ import { organization } from "./organizations.ts";
 const spec = z
   .strictObject({
     fabricVersion: z.enum(["2.5", "3.0", "3.1"]).default("3.1").describe("Version of Fabric whose behaviour the network has"),
-    runtime: z.enum(["embedded", "native", "docker", "swarm", "kubernetes"]).default("embedded").describe("Where the nodes run"),
+    runtime: z
+      .enum(["embedded", "native", "docker", "swarm", "kubernetes"])
+      .default("embedded")
+      .describe("Where the nodes run; this version has embedded only"),
     storage: z.enum(["kept", "memory"]).default("kept").describe("memory: the ledger is gone when the network stops"),
-    organizations: z.array(organization).min(1).max(50),
-    ordering: ordering.prefault({}),
+    organizations: z.array(organization).min(1).max(50).describe("Organisations that run peers"),
+    ordering: ordering.prefault({}).describe("The ordering service"),
     channels: z
       .array(channel)
       .max(50)
-      .default(() => []),
+      .default(() => [])
+      .describe("Channels, each with a ledger of its own"),
     chaincodes: z
       .array(chaincode)
       .max(50)
-      .default(() => []),
+      .default(() => [])
+      .describe("Chaincodes that are deployed with the network"),
   })
   .transform(({ ordering: { type, organization: orderer, consenters, batch }, channels, chaincodes, ...rest }) => ({
     ...rest,
@@ -46,10 +51,10 @@ function defaultConsenters(type: "raft" | "bft"): { name: string }[] {
  * which add the rules between fields and errors for people.
  */
 export const networkFileSchema = z.strictObject({
-  apiVersion: z.literal("heddle.dev/v1"),
-  kind: z.literal("Network"),
-  metadata: z.strictObject({ name: networkName }),
-  spec,
+  apiVersion: z.literal("heddle.dev/v1").describe("Version of this format"),
+  kind: z.literal("Network").describe("What the file describes"),
+  metadata: z.strictObject({ name: networkName }).describe("How the network is called"),
+  spec: spec.describe("What the network consists of"),
 });
 
 /** A network file with all defaults filled. */

@@ -27,12 +27,13 @@ export const ordering = z.strictObject({
       mspId: mspId.default("OrdererMSP"),
       domain: domainName.default("example.com"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Organisation that runs the orderers"),
   consenters: z
     .array(z.strictObject({ name: nodeName }))
     .min(1)
     .max(31)
     .optional()
     .describe("Orderer nodes; one for raft and four for bft if nothing is said"),
-  batch: batch.prefault({}),
+  batch: batch.prefault({}).describe("When a block is cut"),
 });
