@@ -139,6 +139,8 @@ export interface EventRepository {
   append(events: readonly NewEvent[]): Promise<void>;
   /** Events with an id above `id`, in order. */
   after(id: number, filter?: EventFilter): Promise<EventRecord[]>;
+  /** Events of a network but for those of one operation: what {@link OperationRepository.deleteFor} removes. */
+  count(network: string, exceptOperation: string): Promise<number>;
   /** Id of the last event, 0 when there is none. */
   lastId(): Promise<number>;
   /** Removes the events before `date` except for the last one; returns how many. */
@@ -190,7 +192,7 @@ export interface OperationRepository {
   /** Appends to the journal under the lease, with the events that tell of it. Throws STORE_LEASE_LOST. */
   record(id: string, fence: number, entries: readonly Omit<JournalEntry, "operation">[], events: readonly NewEvent[]): Promise<void>;
   journal(id: string): Promise<JournalEntry[]>;
-  /** Removes operations of a network that are over, with their journals; `except` stays. Returns how many. */
+  /** Removes a network's operations that are over, with their journals, and its events; `except` and its events stay. Returns how many operations. */
   deleteFor(network: string, except?: string): Promise<number>;
 }
 

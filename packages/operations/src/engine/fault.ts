@@ -10,7 +10,12 @@ export function faultArmed(kind: string, step: string, point: string): boolean {
   return armed !== undefined && armed === `${kind}/${step}/${point}`;
 }
 
-/** Ends this process as a power cut would, if the point is armed. */
+/**
+ * Ends this process as a power cut would, if the point is armed; with `HEDDLE_FAULT_SIGNAL=SIGSTOP` it stands
+ * still there instead, so that a test can end something else at this moment. A point goes off once.
+ */
 export function faultPoint(kind: string, step: string, point: string): void {
-  if (faultArmed(kind, step, point)) process.kill(process.pid, "SIGKILL");
+  if (!faultArmed(kind, step, point)) return;
+  delete process.env["HEDDLE_FAULT"];
+  process.kill(process.pid, process.env["HEDDLE_FAULT_SIGNAL"] ?? "SIGKILL");
 }

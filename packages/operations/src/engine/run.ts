@@ -65,6 +65,7 @@ export class OperationRun {
     let plan: Plan;
     try {
       plan = planSteps(this.#kind.name, await this.#kind.plan(this.#context));
+      if (this.#operation.state !== "undoing") await this.#kind.begins?.(this.#context);
     } catch (error) {
       return { runner: undefined, state: "failed", undone: false, error: describeError(this.#operation.id, error) };
     }

@@ -106,6 +106,8 @@ export interface OperationKind<Input = unknown> {
    * records the operation: rows written through `store` exist exactly if the operation does.
    */
   accept?(context: OperationContext<Input>, store: Repositories): Promise<void>;
+  /** Called when the steps begin, and when they begin again after a crash or with a retry: says so to people. Not before undoing. */
+  begins?(context: OperationContext<Input>): Promise<void>;
   /** The steps; called again, with the same input, on recovery and retry: same input, same names. */
   plan(context: OperationContext<Input>): Promise<readonly StepDefinition<Input>[]> | readonly StepDefinition<Input>[];
   /**

@@ -2,10 +2,17 @@ import { planNetwork, type NetworkChaincode, type NetworkFile } from "@heddle/ne
 import { storeErrors, type Repositories } from "@heddle/store";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
-import { proveNetwork, type NetworkProof } from "../network/prove.ts";
+import type { NetworkProof } from "../network/prove.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { World } from "../services/world.ts";
-import { chaincodeSteps, checkPolicy, lastChaincodeStep, type ChaincodePlan } from "./chaincode-steps.ts";
+import { decisionStep } from "./chaincode-decision.ts";
+import { lastChaincodeStep } from "./chaincode-definition.ts";
+import { checkPolicy, requireLabel, stepPrefix, type ChaincodePlan } from "./chaincode-plan.ts";
+import { chaincodeSteps } from "./chaincode-steps.ts";
+import { nodesStep } from "./network-prove.ts";
+import { showState } from "./network-state.ts";
+import { proofStep } from "./proof-step.ts";
+import { reviving } from "./reviving.ts";
 
 /** What `network.apply` is given. */
 export interface ApplyInput {
@@ -21,6 +28,11 @@ function changedChaincodes(current: NetworkFile, desired: NetworkFile): NetworkC
   return desired.spec.chaincodes.filter((wanted) => !current.spec.chaincodes.some((known) => sameChaincode(known, wanted)));
 }
 
+/** The setting that keeps the file from before a change until the operation is over: its plan has to be the same whenever it is made. */
+export function baseSetting(operation: string): string {
+  return `operation/${operation}/base`;
+}
+
 /** Changes a running network to what a file says. In this version: chaincodes, added or in a new version. */
 export function networkApply(world: World): OperationKind<ApplyInput> {
   const requireCurrent = async (network: string, { networks }: Pick<Repositories, "networks"> = world.store): Promise<NetworkFile> => {
@@ -28,8 +40,6 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
     if (record === undefined) throw storeErrors.create("STORE_NETWORK_NOT_FOUND", { name: network });
     return record.spec as NetworkFile;
   };
-  /** The file before the change, kept until the operation is over: the plan has to be the same whenever it is made. */
-  const baseSetting = (operation: string): string => `operation/${operation}/base`;
   return {
     name: "network.apply",
     describe: ({ spec }) => `Change network ${spec.metadata.name}`,
@@ -41,62 +51,54 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
         const problems = refused.map(({ path, summary }) => ({ path, message: summary }));
         throw operationErrors.create("OPERATION_CHANGE_NOT_SUPPORTED", { count: refused.length, first: first.summary }, { problems });
       }
-      for (const { source, language, endorsementPolicy } of changedChaincodes(current, spec)) {
-        sourceFolder(source, language, world.scenarios);
-        checkPolicy(endorsementPolicy);
+      for (const chaincode of changedChaincodes(current, spec)) {
+        sourceFolder(chaincode.source, chaincode.language, world.scenarios);
+        checkPolicy(chaincode.endorsementPolicy);
+        requireLabel(chaincode, spec.spec.chaincodes, world.scenarios);
       }
       await store.settings.put(baseSetting(operationId), current);
-      await store.networks.update(spec.metadata.name, { state: "changing" });
     },
+    begins: async ({ input: { spec } }) => showState(world, spec.metadata.name, "changing"),
     async plan({ input: { spec: file }, operationId }) {
       const name = file.metadata.name;
       const base = ((await world.store.settings.get(baseSetting(operationId))) as NetworkFile | undefined) ?? (await requireCurrent(name));
+      const place = async () => (await world.network(name)).place;
       const chaincodes = changedChaincodes(base, file);
-      const steps = chaincodes.flatMap((chaincode) =>
-        chaincodeSteps({
-          world,
-          file,
-          plan: (): ChaincodePlan => ({
-            ...chaincode,
-            endorsementPolicy: chaincode.endorsementPolicy,
-            sequence: chaincode.sequence ?? nextSequence(base, chaincode),
+      const steps = chaincodes.flatMap((chaincode) => {
+        const decision = `${stepPrefix(chaincode)}:decide`;
+        return [
+          reviving(world, place, decisionStep(world, name, chaincode, { name: decision, after: ["ensure"], again: true })),
+          ...chaincodeSteps({
+            world,
+            file,
+            plan: (context: StepContext) => context.result<ChaincodePlan>(decision),
+            name: chaincode.name,
+            channel: chaincode.channel,
+            place,
+            afterPlace: [decision],
+            afterJoin: () => [],
+            ledgersGo: false,
           }),
-          name: chaincode.name,
-          channel: chaincode.channel,
-          place: async () => (await world.network(name)).place,
-          afterPlace: [],
-          afterJoin: () => [],
-        }),
-      );
-      const proof: StepDefinition = {
-        name: "proof",
-        title: "Commit a transaction on every peer",
-        phase: "proof",
-        after: chaincodes.map((chaincode) => lastChaincodeStep(chaincode.channel, chaincode.name)),
-        probe: () => false,
-        run: async (context: StepContext) => proveNetwork(file, (await world.network(name)).connections, context.signal),
-        retries: 1,
-      };
-      return [...steps, proof] as StepDefinition<ApplyInput>[];
+        ];
+      });
+      const last = chaincodes.map((chaincode) => lastChaincodeStep(chaincode.channel, chaincode.name));
+      const proof = proofStep(world, { file: () => file, place, after: ["ensure", ...last] });
+      return [nodesStep(world, name), ...steps, proof] as StepDefinition<ApplyInput>[];
     },
     async settled({ input: { spec }, operationId }, settlement) {
       const name = spec.metadata.name;
       const proof = settlement.resultOf<NetworkProof>("proof");
       const succeeded = settlement.state === "succeeded" && proof !== undefined;
-      await world.store.networks.update(
-        name,
-        succeeded
-          ? { spec, state: "ready", proof: { ...proof, phases: settlement.phases } }
-          : { state: settlement.undone ? "ready" : "failed" },
-      );
-      if (succeeded || settlement.undone) await world.store.settings.delete(baseSetting(operationId));
+      await world.store.transaction(async ({ networks, settings }) => {
+        await networks.update(
+          name,
+          succeeded
+            ? { spec, state: "ready", proof: { ...proof, phases: settlement.phases } }
+            : { state: settlement.undone ? "ready" : "failed" },
+        );
+        if (succeeded || settlement.undone) await settings.delete(baseSetting(operationId));
+      });
       return proof;
     },
   };
-}
-
-/** The sequence after the file's own count: a chaincode that the file had is at its sequence, or at 1. */
-function nextSequence(base: NetworkFile, chaincode: NetworkChaincode): number {
-  const known = base.spec.chaincodes.find(({ name, channel }) => name === chaincode.name && channel === chaincode.channel);
-  return known === undefined ? 1 : (known.sequence ?? 1) + 1;
 }

@@ -1,15 +1,20 @@
 import { createGenesisBlock, parseSignaturePolicy, type OrganizationMaterial } from "@heddle/fabric";
-import type { NetworkFile } from "@heddle/network";
+import { nodesOf, type NetworkFile } from "@heddle/network";
 import { runtimeErrors, type NetworkPlace } from "@heddle/runtimes";
+import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
 import { channelSpec } from "../network/channel-spec.ts";
 import { organizationNames, organizationSecret } from "../network/identities.ts";
 import { createMaterials, nodeFiles } from "../network/material.ts";
-import { proveNetwork, type NetworkProof } from "../network/prove.ts";
+import type { NetworkProof } from "../network/prove.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { World } from "../services/world.ts";
-import { chaincodeSteps, checkPolicy, lastChaincodeStep } from "./chaincode-steps.ts";
-import { nodesOf } from "@heddle/network";
+import { lastChaincodeStep } from "./chaincode-definition.ts";
+import { checkPolicy, requireLabel } from "./chaincode-plan.ts";
+import { chaincodeSteps } from "./chaincode-steps.ts";
+import { showState } from "./network-state.ts";
+import { proofStep } from "./proof-step.ts";
+import { reviving } from "./reviving.ts";
 
 /** What `network.create` is given. */
 export interface CreateInput {
@@ -24,7 +29,7 @@ export function genesisSetting(network: string): string {
   return `genesis/${network}`;
 }
 
-/** Throws what the network would fail with later: an unknown runtime, an unreadable policy, a missing source. */
+/** Throws what the network would fail with later: an unknown runtime, an unreadable policy, a missing source, a wrong sequence. */
 function requireCreatable(file: NetworkFile, world: World): void {
   world.runtime(file.spec.runtime);
   if (file.spec.ordering.type !== "raft") throw runtimeErrors.create("RUNTIME_ORDERING_NOT_SUPPORTED", { type: file.spec.ordering.type });
@@ -33,9 +38,12 @@ function requireCreatable(file: NetworkFile, world: World): void {
       if (text !== undefined && !/^\s*(ANY|ALL|MAJORITY)\s+\w+\s*$/.test(text)) parseSignaturePolicy(text);
     }
   }
-  for (const { source, language, endorsementPolicy } of file.spec.chaincodes) {
+  for (const chaincode of file.spec.chaincodes) {
+    const { name, sequence = 1, source, language, endorsementPolicy } = chaincode;
     sourceFolder(source, language, world.scenarios);
     checkPolicy(endorsementPolicy);
+    if (sequence !== 1) throw operationErrors.create("OPERATION_SEQUENCE_NOT_FIRST", { chaincode: name, sequence });
+    requireLabel(chaincode, file.spec.chaincodes, world.scenarios);
   }
 }
 
@@ -128,6 +136,7 @@ function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] 
         const prepared = context.resultOf<NetworkPlace>("prepare");
         if (prepared !== undefined) await runtime.stop(prepared);
       },
+      retries: 1,
     },
   ];
 }
@@ -165,7 +174,6 @@ function joinSteps(world: World, file: NetworkFile): StepDefinition[] {
           const client = await connections(context).participation(target);
           for (const channel of await missing(context)) await client.join(await genesisBlock(world, network, channel));
         },
-        retries: 1,
       };
     });
   const peerSteps = nodes
@@ -198,10 +206,9 @@ function joinSteps(world: World, file: NetworkFile): StepDefinition[] {
           const admin = await world.identities(network).admin(node.organization);
           for (const channel of await missing(context)) await client.joinChannel(await genesisBlock(world, network, channel), admin);
         },
-        retries: 1,
       };
     });
-  return [...ordererSteps, ...peerSteps];
+  return [...ordererSteps, ...peerSteps].map((step) => reviving(world, (context) => context.result<NetworkPlace>("prepare"), step));
 }
 
 /** Creates a network: from a file to a transaction committed on every peer. */
@@ -213,6 +220,7 @@ export function networkCreate(world: World): OperationKind<CreateInput> {
       requireCreatable(spec, world);
       await store.networks.insert({ name: spec.metadata.name, spec, runtime: spec.spec.runtime, state: "creating" });
     },
+    begins: async ({ input: { spec } }) => showState(world, spec.metadata.name, "creating"),
     plan({ input: { spec: file } }) {
       const joins = joinSteps(world, file);
       const chaincodes = file.spec.chaincodes.flatMap((chaincode) =>
@@ -225,17 +233,14 @@ export function networkCreate(world: World): OperationKind<CreateInput> {
           place: (context) => Promise.resolve(context.result<NetworkPlace>("prepare")),
           afterPlace: ["prepare"],
           afterJoin: (peer) => [`join:${peer}`],
+          ledgersGo: true,
         }),
       );
-      const proof: StepDefinition = {
-        name: "proof",
-        title: "Commit a transaction on every peer",
-        phase: "proof",
+      const proof = proofStep(world, {
+        file: () => file,
+        place: (context) => context.result<NetworkPlace>("prepare"),
         after: [...joins.map(({ name }) => name), ...file.spec.chaincodes.map(({ channel, name }) => lastChaincodeStep(channel, name))],
-        probe: () => false,
-        run: (context) => proveNetwork(file, world.connect(context.result<NetworkPlace>("prepare")), context.signal),
-        retries: 1,
-      };
+      });
       return [...infrastructureSteps(world, file), ...joins, ...chaincodes, proof] as StepDefinition<CreateInput>[];
     },
     async settled({ input: { spec } }, settlement) {

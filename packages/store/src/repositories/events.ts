@@ -34,6 +34,16 @@ export function createEventRepository(context: RepositoryContext): EventReposito
       }));
     },
 
+    async count(network, exceptOperation) {
+      const row = await context.db
+        .selectFrom("events")
+        .select((select) => select.fn.countAll().as("count"))
+        .where("network", "=", network)
+        .where((or) => or.or([or("operation", "is", null), or("operation", "!=", exceptOperation)]))
+        .executeTakeFirst();
+      return Number(row?.count ?? 0);
+    },
+
     lastId,
 
     async prune(before) {

@@ -210,7 +210,10 @@ export function repositorySuite(open: () => Promise<{ url: string; readonly stop
       const { fence } = await claimed(old);
       await store.operations.transition(old, fence, { state: "succeeded" });
       const kept = await insertOperation(network, false);
+      const all = await store.events.after(0, { network });
+      expect(await store.events.count(network, kept)).toBe(all.filter(({ operation }) => operation !== kept).length);
       expect(await store.operations.deleteFor(network, kept)).toBe(1);
+      expect(await store.events.count(network, kept)).toBe(0);
       expect((await store.operations.list({ network })).map(({ id }) => id)).toEqual([kept]);
       expect(new Set((await store.events.after(0, { network })).map((event) => event.operation))).toEqual(new Set([kept]));
     });
