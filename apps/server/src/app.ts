@@ -5,6 +5,9 @@ import type { ConsoleSite } from "./console/site.ts";
 import { registerConsole } from "./console/routes.ts";
 import { createAccountHandlers, type AccountContext } from "./handlers/accounts.ts";
 import { createChaincodeHandlers } from "./handlers/chaincodes.ts";
+import { createDevelopmentHandlers } from "./handlers/development.ts";
+import { createIdentityHandlers } from "./handlers/identities.ts";
+import { createMetricHandlers } from "./handlers/metrics.ts";
 import { createNetworkHandlers } from "./handlers/networks.ts";
 import { createOperationHandlers } from "./handlers/operations.ts";
 import { audit } from "./http/audit.ts";
@@ -40,6 +43,9 @@ export function createHandlers(context: HandlerContext, accounts: AccountContext
     ...createAccountHandlers(accounts),
     ...createNetworkHandlers(context),
     ...createChaincodeHandlers(context),
+    ...createDevelopmentHandlers(context),
+    ...createIdentityHandlers(context),
+    ...createMetricHandlers(context),
   };
 }
 

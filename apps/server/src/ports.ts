@@ -1,4 +1,13 @@
-import type { OperationEngine } from "@heddle/operations";
+import type {
+  Chart,
+  ConnectRequest,
+  ConnectView,
+  ContractMetadata,
+  DefinitionView,
+  IdentityView,
+  OperationEngine,
+  ScenarioView,
+} from "@heddle/operations";
 import type { Store } from "@heddle/store";
 import type { ConsoleSite } from "./console/site.ts";
 
@@ -72,6 +81,18 @@ export interface NetworkServices {
   ): Promise<{ readonly variables: Readonly<Record<string, string>>; readonly files: readonly FileFacts[] }>;
   submit(network: string, chaincode: string, call: CallFacts): Promise<SubmitFacts>;
   evaluate(network: string, chaincode: string, call: CallFacts): Promise<Pick<SubmitFacts, "payload">>;
+  identities(network: string): Promise<readonly IdentityView[]>;
+  connect(network: string, request: ConnectRequest): Promise<ConnectView>;
+  definitions(network: string): Promise<readonly DefinitionView[]>;
+  contractMetadata(network: string, chaincode: string, channel: string | undefined): Promise<ContractMetadata>;
+  scenarios(): Promise<readonly ScenarioView[]>;
+  /** What deploys a chaincode again from where it came. */
+  redeployment(network: string, chaincode: string, channel: string | undefined): Promise<unknown>;
+  metrics(
+    network: string,
+    request: { readonly from?: Date | undefined; readonly to?: Date | undefined; readonly points: number },
+  ): Promise<Chart>;
+  scrapeConfiguration(network: string, server: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -87,5 +108,7 @@ export interface HandlerContext {
   readonly backend: () => Promise<Backend>;
   readonly version: string;
   readonly startedAt: Date;
+  /** Address of the console and the API, as people reach it; there is none before the server listens. */
+  readonly url: () => string;
   readonly site: ConsoleSite;
 }

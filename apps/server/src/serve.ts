@@ -131,12 +131,13 @@ async function start(
   );
 
   const closing = new AbortController();
+  let address = "";
   const token = newSecret();
   const version = heddleVersion();
   const startedAt = new Date();
   const accounts = { store, sessions, login };
   const { app, drain } = createApp({
-    handlers: createHandlers({ store, backend: backend.get, version, startedAt, site }, accounts),
+    handlers: createHandlers({ store, backend: backend.get, version, startedAt, site, url: () => address }, accounts),
     accounts,
     site,
     token,
@@ -152,6 +153,7 @@ async function start(
   });
   const { host, port = DEFAULT_PORT } = options;
   const outside = await listen(app, host, port, tls?.name);
+  address = outside;
   const local = tls === undefined ? undefined : await listenLocally(app);
   if (local !== undefined) undo.push(local.close);
   const url = local?.url ?? outside;

@@ -86,6 +86,60 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
     output: { payload: "//4=" },
     asked: ["evaluate", "trade", "basic", { function: "read", args: [] }],
   }),
+  listIdentities: () => ({
+    input: { params },
+    output: { identities: [expect.objectContaining({ name: "app", notAfter: anyTime, revokedAt: anyTime })] },
+    asked: ["identities", "trade"],
+  }),
+  issueIdentity: () => ({ input: { params: { name: "issuing" }, body: { organization: "Org1", user: "carol" } }, output: { operation } }),
+  revokeIdentity: () => ({ input: { params: { name: "revoking", organization: "Org1", user: "app" } }, output: { operation } }),
+  listScenarios: () => ({
+    input: {},
+    output: { scenarios: [{ name: "food-tracing", title: "Food tracing", description: "Lots", language: "typescript" }] },
+    asked: ["scenarios"],
+  }),
+  estimateNetwork: () => ({
+    input: { body: { spec: JSON.parse(JSON.stringify(consortium)) as Record<string, unknown> } },
+    output: { nodes: 3, processes: 2, ports: 10, memoryBytes: expect.any(Number) as number },
+  }),
+  listDefinitions: () => ({
+    input: { params },
+    output: {
+      definitions: [expect.objectContaining({ name: "basic", approvals: [{ mspId: "Org1MSP", organization: "Org1", approved: true }] })],
+    },
+    asked: ["definitions", "trade"],
+  }),
+  contractMetadata: () => ({
+    input: { params: { ...params, chaincode: "basic" }, query: { channel: "trade" } },
+    output: {
+      contracts: [expect.objectContaining({ name: "Basic", functions: [expect.objectContaining({ name: "put", submit: true })] })],
+    },
+    asked: ["contractMetadata", "trade", "basic", "trade"],
+  }),
+  connect: () => ({
+    input: { params, query: { organization: "Org1" } },
+    output: expect.objectContaining({
+      user: "app",
+      snippets: [expect.objectContaining({ language: "rest", title: test.server.url, run: "sh rest.sh" })],
+    }) as unknown,
+    asked: ["connect", "trade", { organization: "Org1" }],
+  }),
+  redeployChaincode: () => ({
+    input: { params: { name: "redeploying", chaincode: "basic" }, body: {} },
+    output: { operation: expect.objectContaining({ kind: "chaincode.deploy" }) as unknown },
+    asked: ["redeployment", "redeploying", "basic", undefined],
+  }),
+  resetChannel: () => ({ input: { params: { name: "resetting", channel: "trade" }, body: { block: 3 } }, output: { operation } }),
+  networkMetrics: () => ({
+    input: { params, query: { points: 2 } },
+    output: expect.objectContaining({
+      stepSeconds: 1,
+      times: [anyTime, anyTime],
+      series: [{ metric: "height", node: "peer0.org1.example.com", channel: "trade", values: [null, 3] }],
+    }) as unknown,
+    asked: ["metrics", "trade", { from: undefined, to: undefined, points: 2 }],
+  }),
+  scrapeConfiguration: () => ({ input: { params }, output: { yaml: "scrape_configs: []\n" }, asked: ["scrapeConfiguration", "trade"] }),
   ...accountRows(),
   getConsole: () => ({ input: {}, output: expect.objectContaining({ state: "absent" }) as unknown }),
   health: () => ({ input: {}, output: expect.objectContaining({ status: "ok", pid: process.pid, store: "sqlite" }) as unknown }),
@@ -179,7 +233,7 @@ function accountRows(): Pick<typeof rows, AccountName> {
 
 beforeAll(async () => {
   test = await startServer();
-  for (const name of ["trade", "third"]) {
+  for (const name of ["trade", "third", "issuing", "revoking", "resetting", "redeploying"]) {
     const { operation: created } = await test.client.createNetwork({
       body: { file: formatNetworkFile(presetNetwork("consortium", { name })) },
     });

@@ -118,7 +118,8 @@ export async function requireNetwork({ store }: Pick<HandlerContext, "store">, n
   return record;
 }
 
-function readFile(body: { readonly file: string } | { readonly spec: Readonly<Record<string, unknown>> }): NetworkFile {
+/** The network file of a request, checked. Throws the errors of reading one. */
+export function readFile(body: { readonly file: string } | { readonly spec: Readonly<Record<string, unknown>> }): NetworkFile {
   return "file" in body ? parseNetworkFile(body.file) : validateNetwork(body.spec);
 }
 

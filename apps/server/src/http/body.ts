@@ -8,8 +8,7 @@ export function readBodies(app: FastifyInstance): void {
     try {
       done(null, parseBody(body as Buffer));
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      done(apiErrors.create("API_BODY_UNREADABLE", { reason }, { cause }));
+      done(apiErrors.create("API_BODY_UNREADABLE", { reason: reasonOf(cause) }, { cause }));
     }
   });
 }
@@ -19,8 +18,17 @@ function parseBody(body: Buffer): unknown {
   return text.trim() === "" ? undefined : (JSON.parse(text, refusePrototype) as unknown);
 }
 
+/** Where a body is wrong. Not what stands there, as V8 would quote it: that may be a password. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof PrototypeError) return cause.message;
+  const position = cause instanceof SyntaxError ? /at position (\d+)/.exec(cause.message)?.[1] : undefined;
+  return position === undefined ? "it is no JSON value in UTF-8" : `it is no JSON value from character ${position} on`;
+}
+
+class PrototypeError extends Error {}
+
 /** No field may reach an object's prototype, whatever code later copies it. */
 function refusePrototype(key: string, value: unknown): unknown {
-  if (key === "__proto__") throw new SyntaxError(`a field is called ${key}`);
+  if (key === "__proto__") throw new PrototypeError(`a field is called ${key}`);
   return value;
 }

@@ -107,7 +107,7 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
         detail: {},
       }),
   };
-  return [create, remove, prove, apply, deploy];
+  return [create, remove, prove, apply, deploy, ...["channel.reset", "identity.issue", "identity.revoke"].map(simple)];
 }
 
 function createServices(calls: unknown[]): NetworkServices {
@@ -146,6 +146,74 @@ function createServices(calls: unknown[]): NetworkServices {
       noted("submit", [network, chaincode, call], { payload: Buffer.from("ok"), transactionId: "ab".repeat(32), block: 9, code: "VALID" }),
     evaluate: (network, chaincode, call: CallFacts) =>
       noted("evaluate", [network, chaincode, call], { payload: Buffer.from([0xff, 0xfe]) }),
+    identities: (network) =>
+      noted(
+        "identities",
+        [network],
+        [
+          {
+            organization: "Org1",
+            mspId: "Org1MSP",
+            name: "app",
+            kind: "client",
+            serial: "0a",
+            notBefore: new Date(0),
+            notAfter: new Date(1),
+            revokedAt: new Date(2),
+          },
+        ],
+      ),
+    connect: (network, { server, ...request }) =>
+      noted("connect", [network, request], {
+        network,
+        organization: "Org1",
+        user: "app",
+        mspId: "Org1MSP",
+        address: "127.0.0.1:7051",
+        hostname: "peer0.org1.example.com",
+        channel: "trade",
+        chaincode: "basic",
+        snippets: [{ language: "rest", title: server, setup: [], files: [file], run: "sh rest.sh" }],
+      }),
+    definitions: (network) =>
+      noted(
+        "definitions",
+        [network],
+        [
+          {
+            channel: "trade",
+            name: "basic",
+            version: "1.0",
+            sequence: 1,
+            endorsementPolicy: "OR('Org1MSP.peer')",
+            initRequired: false,
+            approvals: [{ mspId: "Org1MSP", organization: "Org1", approved: true }],
+            installedOn: [{ peer: "peer0.org1.example.com", packageId: "basic_1.0:00" }],
+          },
+        ],
+      ),
+    contractMetadata: (network, chaincode, channel) =>
+      noted("contractMetadata", [network, chaincode, channel], {
+        contracts: [
+          {
+            name: "Basic",
+            default: true,
+            functions: [{ name: "put", submit: true, parameters: [{ name: "key", type: "string", schema: {} }] }],
+          },
+        ],
+      }),
+    scenarios: () => noted("scenarios", [], [{ name: "food-tracing", title: "Food tracing", description: "Lots", language: "typescript" }]),
+    redeployment: (network, chaincode, channel) =>
+      noted("redeployment", [network, chaincode, channel], { name: chaincode, channel: "trade", source: { scenario: "food-tracing" } }),
+    metrics: (network, request) =>
+      noted("metrics", [network, request], {
+        from: new Date(0),
+        to: new Date(2000),
+        stepSeconds: 1,
+        times: [new Date(1000), new Date(2000)],
+        series: [{ metric: "height", node: "peer0.org1.example.com", channel: "trade", values: [null, 3] }],
+      }),
+    scrapeConfiguration: (network) => noted("scrapeConfiguration", [network], "scrape_configs: []\n"),
     close: () => noted("close", [], undefined),
   };
 }
