@@ -1,6 +1,6 @@
 // The scenario's application as somebody else gets it: copied to a folder of its own,
 // outside this repository, with what `heddle network export` writes and the official packages.
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -94,5 +94,28 @@ describe("the exported sample", () => {
     const ran = await startProgram([process.execPath, "app.mjs"], { ...place, folder: app }).ended;
     succeeded(ran);
     expect(JSON.parse(ran.stdout)).toHaveProperty("contracts.FoodTracing.transactions");
+  });
+});
+
+describe("the chaincode of docs/chaincode.md", () => {
+  it("is deployed and called as the page says", async () => {
+    const page = readFileSync(path.join(root, "docs/chaincode.md"), "utf8");
+    const blocks = [...page.matchAll(/^```(\w*)\n([^]*?)^```$/gm)];
+    const block = (wanted: string): string => blocks.find(([, language]) => language === wanted)?.[2] ?? "";
+    const folder = path.join(work.folder, "my-contract");
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, "package.json"), block("json"));
+    writeFileSync(path.join(folder, "index.ts"), block("ts"));
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    const lines = block("").trim().split("\n").slice(1);
+    expect(lines.length).toBe(4);
+    const ran: Ran[] = [];
+    for (const line of lines) {
+      const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
+      expect(words.shift()).toBe("heddle");
+      ran.push(await runHeddle(words, place));
+    }
+    for (const one of ran) succeeded(one);
+    expect(ran[2]?.stdout).toBe("first note\n");
   });
 });
