@@ -1,6 +1,6 @@
 export { OperationEngine, type EngineLogger, type EngineOptions, type OperationDetail } from "./engine/engine.ts";
 export { engineErrors } from "./engine/errors.ts";
-export { enginePoints } from "./engine/fault.ts";
+export { enginePoints, operationPoints } from "./engine/fault.ts";
 export { foldJournal, type StepOutline, type StepProgress, type StepState } from "./engine/progress.ts";
 export type {
   OperationContext,

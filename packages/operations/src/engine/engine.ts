@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { isHeddleError } from "@heddle/network";
 import { activeStates, type OperationFilter, type OperationRecord, type Store } from "@heddle/store";
 import { describeError } from "./failure.ts";
+import { faultPoint } from "./fault.ts";
 import { engineErrors } from "./errors.ts";
 import { foldJournal, wasBegun, type StepProgress } from "./progress.ts";
 import { OperationRun } from "./run.ts";
@@ -86,6 +87,7 @@ export class OperationEngine {
       await kind.accept?.({ operationId: id, network, input }, repositories);
       await repositories.operations.insert({ id, kind: kindName, network, summary: kind.describe(input), input, exclusive, actor });
     });
+    faultPoint(kindName, "operation", "accepted");
     await this.#takeUp(id, false);
     return id;
   }

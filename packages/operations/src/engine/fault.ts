@@ -1,5 +1,8 @@
-/** Where the engine lets itself be killed, around each step; steps add their own names with `faultPoint`. */
+/** Where the engine lets itself be killed, around each step; steps add their own with `faultPoint`, named by {@link StepDefinition.points}. */
 export const enginePoints = ["before-run", "after-run", "after-record", "in-undo", "after-undo"] as const;
+
+/** Where it lets itself be killed outside the steps: `KIND/operation/POINT`. */
+export const operationPoints = ["accepted", "settled"] as const;
 
 /**
  * Whether `HEDDLE_FAULT` names this point. Its form is `KIND/STEP/POINT`, such as

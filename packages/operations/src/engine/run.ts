@@ -1,6 +1,7 @@
 import { isHeddleError } from "@heddle/network";
 import type { OperationRecord, Store } from "@heddle/store";
 import { describeError, StopError } from "./failure.ts";
+import { faultPoint } from "./fault.ts";
 import { planSteps, walk, type Plan } from "./graph.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import { foldJournal, outlineOf, phaseSeconds } from "./progress.ts";
@@ -145,6 +146,7 @@ export class OperationRun {
     };
     try {
       const result = await this.#kind.settled?.(this.#context, settlement);
+      faultPoint(this.#kind.name, "operation", "settled");
       await this.#store.operations.transition(id, fence, { state: outcome.state, error: outcome.error, result });
     } catch (error) {
       if (isHeddleError(error, "STORE_LEASE_LOST")) throw error;

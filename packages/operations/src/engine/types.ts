@@ -54,6 +54,8 @@ export interface StepDefinition<Input = unknown> {
   run(context: StepContext<Input>): unknown;
   /** Takes the effect away; has to succeed where there is nothing, or only a part, to take away. */
   undo?(context: StepContext<Input>): Promise<void> | void;
+  /** Names of the fault points inside `run`, for tests that walk them all. */
+  readonly points?: readonly string[] | undefined;
   /** Milliseconds for one attempt; default 60 000. */
   readonly timeoutMs?: number | undefined;
   /** Further attempts after a failed one; default 0. HeddleErrors with a status below 500 are not retried. */

@@ -140,6 +140,7 @@ export function recordStep(options: ChaincodeSteps): StepDefinition {
     phase: "chaincode",
     after: [`${stepPrefix(options)}:commit`],
     probe: () => false,
+    points: ["replaced"],
     async run(context) {
       const { place, plan } = await sceneOf(options, context);
       const label = chaincodeLabel(plan);
