@@ -212,11 +212,11 @@ describe("secrets", () => {
     );
     // Encoded, and in a row: as somebody might keep it who means well.
     const [token] = secrets.filter(({ name }) => name === "a session begun by a password").flatMap(({ traces }) => traces[0] ?? []);
-    const [key] = keys.flatMap(({ traces }) => traces[0] ?? []);
+    const [key] = keys.flatMap(({ traces: [, hex] }) => hex ?? []);
     const store = await openStore({ url: `sqlite:${path.join(world.home, "heddle.db")}` });
     const before = findMarkers([...secrets, ...keys], databaseEvidence(path.join(world.home, "heddle.db")));
     await store.settings.put("encoded", Buffer.concat([Buffer.from("x:"), token ?? Buffer.alloc(0)]).toString("base64"));
-    await store.settings.put("key", key?.toString("latin1") ?? "");
+    await store.settings.put("key", key?.toString() ?? "");
     const after = findMarkers([...secrets, ...keys], databaseEvidence(path.join(world.home, "heddle.db")));
     // The hash of a session is there: that is how it is found again.
     const hash = createHash("sha256")
