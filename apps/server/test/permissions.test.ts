@@ -133,7 +133,7 @@ describe("the table of permissions", () => {
     // Nobody but owners touches accounts, and looking changes nothing.
     expect(operator.filter((name) => /account|audit|LoginLink|setPassword/i.test(name))).toEqual([]);
     const changes = guarded.filter(({ name, method }) => viewer.includes(name) && method !== "GET").map(({ name }) => name);
-    expect(changes.toSorted()).toEqual(["changePassword", "evaluateTransaction", "logout", "planNetwork"]);
+    expect(changes.toSorted()).toEqual(["changePassword", "estimateNetwork", "evaluateTransaction", "logout", "planNetwork"]);
   });
 
   it("is asked for every route: one that names no permission is not registered", () => {

@@ -52,6 +52,11 @@ export const operationErrors = defineErrors({
     message: "chaincode {chaincode} does not describe its functions: {reason}",
     next: "Call its functions by name; a contract made with fabric-contract-api describes itself.",
   },
+  OPERATION_RESET_REFUSED: {
+    status: 422,
+    message: "channel {channel} cannot be taken back: {reason}",
+    next: "Choose an earlier block of a channel on an embedded network with kept storage.",
+  },
   OPERATION_CONFIG_NOT_APPLIED: {
     status: 500,
     message: "the new configuration of {channel} did not reach {peer} in time",

@@ -36,6 +36,8 @@ export type {
   OperationRepository,
   OperationState,
   OperationTransition,
+  Measurement,
+  MeasurementRepository,
   Repositories,
   SealedDataKey,
   SealedSecret,

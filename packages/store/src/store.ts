@@ -13,6 +13,7 @@ import { createAuditRepository } from "./repositories/audit.ts";
 import { createChaincodeRepository } from "./repositories/chaincodes.ts";
 import { createEventRepository } from "./repositories/events.ts";
 import { createLoginLinkRepository, createLoginThrottleRepository } from "./repositories/login.ts";
+import { createMeasurementRepository } from "./repositories/measurements.ts";
 import { createNetworkRepository } from "./repositories/networks.ts";
 import { createOperationRepository } from "./repositories/operations.ts";
 import { createSecretRepository } from "./repositories/secrets.ts";
@@ -125,6 +126,7 @@ function createRepositories(context: RepositoryContext): Repositories {
     events: createEventRepository(context),
     secrets: createSecretRepository(context),
     settings: createSettingRepository(context),
+    measurements: createMeasurementRepository(context),
     accounts: createAccountRepository(context),
     sessions: createSessionRepository(context),
     loginLinks: createLoginLinkRepository(context),

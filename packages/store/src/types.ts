@@ -230,6 +230,26 @@ export interface SecretRepository {
   deleteFor(network: string): Promise<number>;
 }
 
+/** What was measured of a network at a time. */
+export interface Measurement {
+  readonly network: string;
+  /** Seconds that it stands for. */
+  readonly resolution: number;
+  readonly at: Date;
+  /** JSON. */
+  readonly data: unknown;
+}
+
+/** Measurements of networks, at several resolutions. */
+export interface MeasurementRepository {
+  /** Keeps a measurement, unless its network is gone. */
+  put(measurement: Measurement): Promise<void>;
+  /** Of one resolution, oldest first; both ends belong to the range. */
+  range(network: string, resolution: number, from: Date, to: Date): Promise<Measurement[]>;
+  /** Removes those of a resolution that are older; returns how many. */
+  prune(resolution: number, before: Date): Promise<number>;
+}
+
 /** All repositories over one connection or one transaction. */
 export interface Repositories {
   readonly networks: NetworkRepository;
@@ -238,6 +258,7 @@ export interface Repositories {
   readonly events: EventRepository;
   readonly secrets: SecretRepository;
   readonly settings: SettingRepository;
+  readonly measurements: MeasurementRepository;
   readonly accounts: AccountRepository;
   readonly sessions: SessionRepository;
   readonly loginLinks: LoginLinkRepository;

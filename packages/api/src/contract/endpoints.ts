@@ -1,10 +1,20 @@
 import { accountEndpoints } from "./accounts.ts";
+import { developmentEndpoints } from "./development.ts";
 import type { EndpointShape, Handler } from "./endpoint.ts";
+import { identityEndpoints } from "./identities.ts";
+import { metricEndpoints } from "./metrics.ts";
 import { networkEndpoints } from "./networks.ts";
 import { serverEndpoints } from "./server.ts";
 
 /** The whole contract: server, client, OpenAPI and the table of permissions come from it. */
-export const endpoints = { ...serverEndpoints, ...accountEndpoints, ...networkEndpoints } as const satisfies Record<string, EndpointShape>;
+export const endpoints = {
+  ...serverEndpoints,
+  ...accountEndpoints,
+  ...networkEndpoints,
+  ...developmentEndpoints,
+  ...identityEndpoints,
+  ...metricEndpoints,
+} as const satisfies Record<string, EndpointShape>;
 
 /** The contract's type. */
 export type Endpoints = typeof endpoints;

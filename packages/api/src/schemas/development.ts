@@ -57,6 +57,7 @@ export const connectSchema = z
         title: z.string(),
         setup: z.array(z.string()).describe("commands to run first"),
         files: z.array(fileSchema),
+        run: z.string().describe("the command that runs it"),
       }),
     ),
   })

@@ -1,6 +1,7 @@
 import type { OperationKind } from "../engine/types.ts";
 import type { World } from "../services/world.ts";
 import { chaincodeDeploy } from "./chaincode-deploy.ts";
+import { channelReset } from "./channel-reset.ts";
 import { identityIssue } from "./identity-issue.ts";
 import { identityRevoke } from "./identity-revoke.ts";
 import { networkApply } from "./network-apply.ts";
@@ -16,6 +17,7 @@ export function operationKinds(world: World): OperationKind[] {
     networkProve(world),
     networkApply(world),
     chaincodeDeploy(world),
+    channelReset(world),
     identityIssue(world),
     identityRevoke(world),
   ] as OperationKind[];

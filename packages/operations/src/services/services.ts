@@ -1,8 +1,11 @@
 import type { LogLine, Observation } from "@heddle/runtimes";
+import type { MetricsCollector } from "../metrics/collector.ts";
+import { scrapeConfiguration } from "../metrics/scrape-configuration.ts";
 import { connectViews, type ConnectRequest } from "./connect/connect.ts";
 import { contractMetadata } from "./contract-metadata.ts";
 import { listDefinitions } from "./definitions.ts";
 import { listIdentities } from "./identity-list.ts";
+import { redeployment } from "./redeployment.ts";
 import { listScenarios } from "./scenarios.ts";
 import { evaluateCall, submitCall, type ChaincodeCall } from "./calls.ts";
 import { environment } from "./environment.ts";
@@ -18,7 +21,7 @@ export interface NodeView extends Observation {
 }
 
 /** What can be done with a running network without changing it. */
-export function createServices(world: World) {
+export function createServices(world: World, collector: MetricsCollector) {
   return {
     async nodes(network: string): Promise<NodeView[]> {
       const { runtime, place } = await world.network(network);
@@ -53,6 +56,9 @@ export function createServices(world: World) {
     contractMetadata: (network: string, chaincode: string, channel: string | undefined) =>
       contractMetadata(world, network, chaincode, channel),
     scenarios: () => listScenarios(world.scenarios),
+    redeployment: (network: string, chaincode: string, channel: string | undefined) => redeployment(world, network, chaincode, channel),
+    metrics: (network: string, request: Parameters<MetricsCollector["chart"]>[1]) => collector.chart(network, request),
+    scrapeConfiguration: (network: string, server: string) => scrapeConfiguration(world, network, server),
     close(): Promise<void> {
       world.close();
       return Promise.resolve();

@@ -63,6 +63,14 @@ const migrations: readonly Migration[] = [
       `alter table operations add column actor text`,
     ],
   },
+  {
+    name: "measurements",
+    up: () => [
+      `create table measurements (network text not null references networks (name) on delete cascade, resolution bigint not null,
+        at bigint not null, data text not null, primary key (network, resolution, at))`,
+      `create index measurements_by_age on measurements (resolution, at)`,
+    ],
+  },
 ];
 
 /** Version of the schema this code knows: the number of migrations. */

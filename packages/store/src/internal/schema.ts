@@ -64,6 +64,7 @@ export interface Schema {
   data_keys: { network: string; master_key_id: string; sealed: Uint8Array };
   secrets: { network: string; name: string; sealed: Uint8Array };
   settings: { key: string; value: string };
+  measurements: { network: string; resolution: number; at: number; data: string };
   accounts: { name: string; role: string; password_hash: string | null; created_at: number; last_login_at: number | null };
   sessions: { id: string; account: string; created_at: number; last_used_at: number; expires_at: number };
   login_links: { id: string; account: string; expires_at: number };

@@ -269,6 +269,28 @@ export function repositorySuite(open: () => Promise<{ url: string; readonly stop
 
   accountSuite(() => store);
 
+  it("keeps measurements as long as their network", async () => {
+    const name = fresh();
+    const other = fresh();
+    for (const network of [name, other]) await store.networks.insert({ name: network, spec: {}, runtime: "embedded", state: "ready" });
+    const at = (second: number): Date => new Date(1_800_000_000_000 + second * 1000);
+    for (const second of [30, 0, 15]) await store.measurements.put({ network: name, resolution: 15, at: at(second), data: { second } });
+    await store.measurements.put({ network: name, resolution: 15, at: at(15), data: { second: "again" } });
+    await store.measurements.put({ network: name, resolution: 120, at: at(15), data: {} });
+    await store.measurements.put({ network: other, resolution: 15, at: at(15), data: {} });
+    const found = await store.measurements.range(name, 15, at(0), at(29));
+    expect(found.map(({ at: when, data }) => [when, data])).toEqual([
+      [at(0), { second: 0 }],
+      [at(15), { second: "again" }],
+    ]);
+    expect(await store.measurements.prune(15, at(15))).toBe(1);
+    await store.networks.delete(name);
+    expect(await store.measurements.range(name, 120, at(0), at(60))).toEqual([]);
+    await store.measurements.put({ network: name, resolution: 15, at: at(0), data: {} });
+    expect(await store.measurements.range(name, 15, at(0), at(60))).toEqual([]);
+    await store.networks.delete(other);
+  });
+
   it("keeps settings", async () => {
     const key = fresh();
     expect(await store.settings.get(key)).toBeUndefined();

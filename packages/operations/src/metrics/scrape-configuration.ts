@@ -1,0 +1,21 @@
+import type { World } from "../services/world.ts";
+
+/** A scrape configuration for Prometheus with every node of a network, and Heddle itself. Throws STORE_NETWORK_NOT_FOUND, OPERATION_NETWORK_NOT_PLACED. */
+export async function scrapeConfiguration(world: World, network: string, server: string): Promise<string> {
+  const { place } = await world.network(network);
+  const heddle = new URL(server);
+  const targets = place.nodes.map(
+    ({ name, kind, organization, host, operations }) =>
+      `      - targets: [${JSON.stringify(`${host}:${operations}`)}]\n        labels: { node: ${JSON.stringify(name)}, kind: ${kind}, organization: ${JSON.stringify(organization)} }`,
+  );
+  return `scrape_configs:
+  - job_name: ${JSON.stringify(`fabric-${network}`)}
+    static_configs:
+${targets.join("\n")}
+  - job_name: heddle
+    scheme: ${heddle.protocol.replace(":", "")}
+    authorization: { credentials_file: heddle-token }  # the token of HEDDLE_HOME/server.json, in a file of its own
+    static_configs:
+      - targets: [${JSON.stringify(heddle.host)}]
+`;
+}
