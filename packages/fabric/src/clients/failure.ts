@@ -9,8 +9,9 @@ import { gateway } from "../wire.ts";
 export function describeServiceError(address: string, error: ServiceError): HeddleError {
   const args = { address, reason: error.details === "" ? (status[error.code] ?? "unknown") : error.details };
   const extras = { cause: error, problems: endpointProblems(error) };
-  // A gateway answers UNAVAILABLE for nodes behind it too; then the details name them.
-  if (error.code === status.UNAVAILABLE && extras.problems.length === 0) return fabricErrors.create("FABRIC_UNREACHABLE", args, extras);
+  // A gateway answers UNAVAILABLE for nodes behind it too; then the details name them. A node that ends cancels what it was at.
+  const gone = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
+  if (gone && extras.problems.length === 0) return fabricErrors.create("FABRIC_UNREACHABLE", args, extras);
   if (error.code === status.DEADLINE_EXCEEDED) return fabricErrors.create("FABRIC_TIMEOUT", args, extras);
   return fabricErrors.create("FABRIC_REFUSED", args, extras);
 }

@@ -1,9 +1,8 @@
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { fabricErrors } from "../errors.ts";
 import { approveArgs, commitArgs, installArgs, readinessArgs, type ChaincodeDefinitionSpec } from "../lifecycle/definition.ts";
 import type { SigningIdentity } from "../msp/signing-identity.ts";
 import { createProposal, signProposal, type ProposalRequest } from "../protocol/proposals.ts";
-import { create } from "@bufbuild/protobuf";
 import { common, lifecycle, peer } from "../wire.ts";
 import { readBlocks, type BlockRequest } from "./block-stream.ts";
 import { NodeChannel, type NodeAddress } from "./channel.ts";
@@ -60,6 +59,7 @@ export class PeerClient implements Disposable {
     this.#channel = new NodeChannel(node);
   }
 
+  /** `host:port`, as it was given. */
   get address(): string {
     return this.#channel.address;
   }
@@ -219,6 +219,7 @@ export class PeerClient implements Disposable {
     throw fabricErrors.create("FABRIC_TIMEOUT", { address: this.address, reason: `transaction ${txId} was not committed in time` });
   }
 
+  /** Ends the connection and every call on it. */
   close(): void {
     this.#channel.close();
   }

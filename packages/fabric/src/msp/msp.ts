@@ -85,10 +85,12 @@ export class Msp implements IdentityRules {
     return createIdentity(sanitize(readCertificate(idBytes), this.#trusted), serialized, this);
   }
 
+  /** A member's id: hex of a hash over its certificate. */
   identify(certificate: ParsedCertificate): string {
     return createHash(this.#identifierHash).update(certificate.der).digest("hex");
   }
 
+  /** Why the MSP does not vouch for a certificate; undefined when it does (Fabric: msp/mspimplvalidate.go). */
   verdict(certificate: ParsedCertificate): IdentityError | undefined {
     try {
       this.#requireKeyKind(certificate);
@@ -105,6 +107,7 @@ export class Msp implements IdentityRules {
     }
   }
 
+  /** Whether a certificate is what a principal names; `isValid` gives the verdict where that matters. Throws for a principal that cannot be read. */
   satisfies(certificate: ParsedCertificate, principal: msp.MSPPrincipal, isValid: () => boolean): boolean {
     const subject = {
       mspId: this.mspId,
