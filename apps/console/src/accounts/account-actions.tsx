@@ -32,7 +32,7 @@ export function AccountActions({ account }: { readonly account: string }) {
       >
         {t("session.makeLink")}
       </Button>
-      <Button variant="default" size="compact-sm" onClick={open} aria-label={`${t("session.deleteAccount")}: ${account}`}>
+      <Button variant="default" size="compact-sm" onClick={open} aria-label={`${t("common.remove")}: ${account}`}>
         {t("common.remove")}
       </Button>
       <Modal

@@ -63,7 +63,7 @@ function AccountTable({ accounts }: { readonly accounts: readonly Account[] }) {
         cell: ({ lastLoginAt }) => (lastLoginAt === undefined ? t("session.never") : <Ago at={lastLoginAt} />),
       },
       { id: "password", header: t("session.password"), cell: ({ hasPassword }) => t(hasPassword ? "common.yes" : "session.linkOnly") },
-      { id: "actions", header: "", align: "end", cell: ({ name }) => <AccountActions account={name} /> },
+      { id: "actions", header: t("common.actions"), align: "end", cell: ({ name }) => <AccountActions account={name} /> },
     ],
     [t, mutate],
   );

@@ -40,7 +40,7 @@ export default function CodeEditor({ label, value, onChange, problems }: CodeEdi
         doc: first.current,
         extensions: [
           EditorView.cspNonce.of(styleNonce()),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.lineWrapping,
           lineNumbers(),
           history(),

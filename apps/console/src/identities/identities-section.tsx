@@ -122,7 +122,7 @@ function useColumns(): readonly Column<Identity>[] {
       },
       {
         id: "actions",
-        header: "",
+        header: t("common.actions"),
         align: "end",
         cell: ({ kind, revokedAt, organization, name }) =>
           (kind === "client" || kind === "admin") && revokedAt === undefined ? (

@@ -21,7 +21,10 @@ export function ReferencePage() {
       title={t("reference.title")}
       lead={
         <>
-          {t("reference.lead")} <Anchor href={ADDRESS}>{ADDRESS}</Anchor>
+          {t("reference.lead")}{" "}
+          <Anchor href={ADDRESS} underline="always">
+            {ADDRESS}
+          </Anchor>
         </>
       }
     >

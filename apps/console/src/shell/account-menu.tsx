@@ -1,5 +1,5 @@
-import { ActionIcon, Menu, Tooltip } from "@mantine/core";
-import { IconApi, IconInfoCircle, IconKey, IconLogout, IconUserCircle, IconUsers } from "@tabler/icons-react";
+import { Menu } from "@mantine/core";
+import { IconApi, IconInfoCircle, IconKey, IconLogout, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -7,7 +7,7 @@ import { client } from "../api/client.ts";
 import { sessionQuery, useMay } from "../session/session.ts";
 
 /** Who is logged in, and what belongs to them or to the server. */
-export function AccountMenu() {
+export default function AccountMenu({ target }: { readonly target: React.ReactElement }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const may = useMay();
@@ -20,14 +20,8 @@ export function AccountMenu() {
     },
   });
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <Tooltip label={t("common.account")}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("common.account")}>
-            <IconUserCircle size={20} />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
+    <Menu position="bottom-end" width={220} defaultOpened>
+      <Menu.Target>{target}</Menu.Target>
       <Menu.Dropdown>
         {session === null || session === undefined ? null : (
           <Menu.Label>{t("session.you", { account: session.account, role: t(`session.roles.${session.role}`) })}</Menu.Label>

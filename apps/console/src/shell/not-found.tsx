@@ -7,7 +7,7 @@ import { Empty } from "../ui/empty.tsx";
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty title={t("common.notFound")} text={t("common.notFoundNext")}>
+    <Empty title={t("common.notFound")} text={t("common.notFoundNext")} order={1}>
       <Button component={Link} to="/networks" variant="default">
         {t("common.goHome")}
       </Button>

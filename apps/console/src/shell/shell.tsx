@@ -1,12 +1,16 @@
+import { IconLanguage, IconSunMoon, IconUserCircle } from "@tabler/icons-react";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useServerEvents } from "../api/events.ts";
-import { AccountMenu } from "./account-menu.tsx";
-import { AppearanceMenu } from "./appearance-menu.tsx";
+import { DeferredMenu } from "./deferred-menu.tsx";
 import { Logo } from "./logo.tsx";
 import classes from "./shell.module.css";
 import { useShortcuts } from "./shortcuts.ts";
+
+const languageMenu = () => import("./language-menu.tsx");
+const schemeMenu = () => import("./scheme-menu.tsx");
+const accountMenu = () => import("./account-menu.tsx");
 
 /** The frame of every screen: skip link, header, content. */
 export function Shell() {
@@ -35,8 +39,9 @@ export function Shell() {
             </Link>
           </nav>
           <div className={classes["end"]}>
-            <AppearanceMenu />
-            <AccountMenu />
+            <DeferredMenu label={t("common.language")} icon={<IconLanguage size={18} />} load={languageMenu} />
+            <DeferredMenu label={t("common.colours")} icon={<IconSunMoon size={18} />} load={schemeMenu} />
+            <DeferredMenu label={t("common.account")} icon={<IconUserCircle size={20} />} load={accountMenu} />
           </div>
         </div>
       </header>

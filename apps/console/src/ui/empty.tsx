@@ -6,7 +6,7 @@ export interface EmptyProps {
   readonly title: string;
   readonly text?: string;
   readonly children?: React.ReactNode;
-  readonly order?: 2 | 3;
+  readonly order?: 1 | 2 | 3;
 }
 
 /** Nothing is there: what it would be, and the one thing to do. */

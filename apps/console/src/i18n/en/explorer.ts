@@ -21,7 +21,6 @@ export const explorer = {
   blocks: "Blocks",
   block: "Block {{number}}",
   blockWord: "Block",
-  latestTransactions: "Transactions",
   transaction: "Transaction",
   state: "State",
   time: "Time",
@@ -69,7 +68,6 @@ export const explorer = {
   stateEmpty: "No key matches.",
   historyEmpty: "No valid transaction changed this key.",
   validity: "Validation",
-  bytes: "{{count}} bytes",
   codes: {
     VALID: "Valid: committed to the state.",
     MVCC_READ_CONFLICT: "A key it read was changed by another transaction before it was committed. Submit it again.",

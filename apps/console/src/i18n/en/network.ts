@@ -83,7 +83,6 @@ export const network = {
 } as const;
 
 export const settings = {
-  title: "Settings",
   file: "Network file",
   fileHelp: "What this network was made from, with its defaults.",
   change: "Change the network",
@@ -93,8 +92,6 @@ export const settings = {
   nothing: "Nothing would change.",
   unsupported: "This version cannot make this change on a running network.",
   planned: "What would change",
-  proveTitle: "Prove again",
-  proveText: "Commits a transaction on every peer of every channel, and keeps the proof.",
   danger: "Danger zone",
   deleteTitle: "Delete this network",
   deleteText:
@@ -138,9 +135,7 @@ export const logs = {
   level: "Level from",
   levels: { debug: "Debug", info: "Info", warn: "Warning", error: "Error" },
   follow: "Follow",
-  paused: "Paused",
   empty: "No line yet.",
   lines_one: "{{count}} line",
   lines_other: "{{count}} lines",
-  ended: "The stream ended.",
 } as const;

@@ -81,7 +81,6 @@ export const metrics = {
     memory_bytes: "Memory",
     cpu_cores: "CPU cores",
   },
-  latest: "now {{value}}",
   empty: "Nothing was measured in this time.",
   scrape: "For your own Prometheus",
   scrapeHelp: "A scrape configuration to copy.",

@@ -29,7 +29,6 @@ export const session = {
   role: "Role",
   lastLogin: "Last login",
   never: "never",
-  byPassword: "Password",
   linkOnly: "by link only",
   addAccount: "Add account",
   name: "Name",

@@ -14,7 +14,6 @@ export const wizard = {
   problemsHere_other: "{{count}} problems",
   quick: "Review with defaults",
   create: "Create network",
-  creating: "Creating",
   reset: "Start over",
   draftKept: "Your draft is kept in this browser.",
   preview: "What you describe",

@@ -23,7 +23,6 @@ export const explorer: Catalogue["explorer"] = {
   blocks: "区块",
   block: "区块 {{number}}",
   blockWord: "区块",
-  latestTransactions: "交易",
   transaction: "交易",
   state: "状态",
   time: "时间",
@@ -71,7 +70,6 @@ export const explorer: Catalogue["explorer"] = {
   stateEmpty: "没有匹配的键。",
   historyEmpty: "没有有效交易变更过此键。",
   validity: "验证结果",
-  bytes: "{{count}} 字节",
   codes: {
     VALID: "有效：已提交到状态。",
     MVCC_READ_CONFLICT: "它读取的键在提交前被其他交易变更。请重新提交。",

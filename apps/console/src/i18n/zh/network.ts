@@ -85,7 +85,6 @@ export const network: Catalogue["network"] = {
 };
 
 export const settings: Catalogue["settings"] = {
-  title: "设置",
   file: "网络文件",
   fileHelp: "此网络据以创建的文件，包含默认值。",
   change: "变更网络",
@@ -95,8 +94,6 @@ export const settings: Catalogue["settings"] = {
   nothing: "没有变化。",
   unsupported: "此版本无法在运行中的网络上做这项变更。",
   planned: "会有哪些变化",
-  proveTitle: "再次验证",
-  proveText: "在每个通道的每个 peer 上提交一笔交易，并保存证明。",
   danger: "危险区",
   deleteTitle: "删除此网络",
   deleteText: "进程、文件夹、端口、密钥和记录都会移除。扫描确认没有残留后，您会得到逐项回执。此操作无法撤销。",
@@ -139,9 +136,7 @@ export const logs: Catalogue["logs"] = {
   level: "最低级别",
   levels: { debug: "调试", info: "信息", warn: "警告", error: "错误" },
   follow: "跟随",
-  paused: "已暂停",
   empty: "还没有日志。",
   lines_one: "{{count}} 行",
   lines_other: "{{count}} 行",
-  ended: "日志流已结束。",
 };

@@ -83,7 +83,6 @@ export const metrics: Catalogue["metrics"] = {
     memory_bytes: "内存",
     cpu_cores: "CPU 核数",
   },
-  latest: "当前 {{value}}",
   empty: "这段时间没有测量数据。",
   scrape: "用于您自己的 Prometheus",
   scrapeHelp: "可复制的抓取配置。",

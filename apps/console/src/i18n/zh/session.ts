@@ -31,7 +31,6 @@ export const session: Catalogue["session"] = {
   role: "角色",
   lastLogin: "上次登录",
   never: "从未",
-  byPassword: "密码",
   linkOnly: "仅限链接",
   addAccount: "添加账户",
   name: "名称",

@@ -16,7 +16,6 @@ export const wizard: Catalogue["wizard"] = {
   problemsHere_other: "{{count}} 个问题",
   quick: "使用默认设置并检查",
   create: "创建网络",
-  creating: "正在创建",
   reset: "重新开始",
   draftKept: "草稿保存在此浏览器中。",
   preview: "您描述的网络",
