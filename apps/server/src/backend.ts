@@ -1,5 +1,5 @@
 import path from "node:path";
-import { createServices, OperationEngine, operationKinds, World } from "@heddle/operations";
+import { createServices, MetricsCollector, OperationEngine, operationKinds, World } from "@heddle/operations";
 import { EmbeddedRuntime, type Runtime } from "@heddle/runtimes";
 import type { Backend } from "./ports.ts";
 import type { BackendParts } from "./serve.ts";
@@ -13,7 +13,9 @@ export function createBackend({ home, store, keys, logger }: BackendParts): Prom
   const runtimes = new Map<string, Runtime>([["embedded", new EmbeddedRuntime({ home })]]);
   const world = new World({ store, keys, runtimes, scenarios: SCENARIOS });
   const engine = new OperationEngine({ store, kinds: operationKinds(world), exclusive: store.dialect === "sqlite", logger });
-  const services = createServices(world);
+  const collector = new MetricsCollector(world, logger);
+  collector.start();
+  const services = createServices(world, collector);
   const stop = supervise({
     store,
     revive: async (network, signal) => world.revive((await world.network(network)).place, signal),
@@ -25,6 +27,7 @@ export function createBackend({ home, store, keys, logger }: BackendParts): Prom
       ...services,
       async close() {
         await stop();
+        await collector.stop();
         await services.close();
       },
     },
