@@ -7,6 +7,7 @@ import type {
   IdentityView,
   OperationEngine,
   ScenarioView,
+  ScrapedServer,
 } from "@heddle/operations";
 import type { Store } from "@heddle/store";
 import type { ConsoleSite } from "./console/site.ts";
@@ -92,7 +93,7 @@ export interface NetworkServices {
     network: string,
     request: { readonly from?: Date | undefined; readonly to?: Date | undefined; readonly points: number },
   ): Promise<Chart>;
-  scrapeConfiguration(network: string, server: string): Promise<string>;
+  scrapeConfiguration(network: string, server: ScrapedServer): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -110,5 +111,7 @@ export interface HandlerContext {
   readonly startedAt: Date;
   /** Address of the console and the API, as people reach it; there is none before the server listens. */
   readonly url: () => string;
+  /** File with the token that opens the server's own metrics. */
+  readonly metricsTokenFile: string;
   readonly site: ConsoleSite;
 }

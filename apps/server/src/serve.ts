@@ -12,6 +12,7 @@ import { defaultHome, openHome, type Home } from "./lifetime/home.ts";
 import { keepHouse } from "./lifetime/housekeeping.ts";
 import { listen, listenLocally } from "./lifetime/listen.ts";
 import { lockHome } from "./lifetime/lock.ts";
+import { readMetricsToken } from "./lifetime/metrics-token.ts";
 import { removeServerFile, writeServerFile } from "./lifetime/server-file.ts";
 import { readTls, type Tls, type TlsPaths } from "./lifetime/tls.ts";
 import type { Backend } from "./ports.ts";
@@ -133,14 +134,19 @@ async function start(
   const closing = new AbortController();
   let address = "";
   const token = newSecret();
+  const metricsToken = readMetricsToken(home.metricsToken);
   const version = heddleVersion();
   const startedAt = new Date();
   const accounts = { store, sessions, login };
   const { app, drain } = createApp({
-    handlers: createHandlers({ store, backend: backend.get, version, startedAt, site, url: () => address }, accounts),
+    handlers: createHandlers(
+      { store, backend: backend.get, version, startedAt, site, url: () => address, metricsTokenFile: home.metricsToken },
+      accounts,
+    ),
     accounts,
     site,
     token,
+    metricsToken,
     logger,
     tls,
     closing: closing.signal,

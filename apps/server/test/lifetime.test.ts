@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { isHeddleError } from "@heddle/network";
@@ -39,9 +39,12 @@ describe("a server", () => {
     const first = await startServer({ home });
     expect(await codeOf(startServer({ home }))).toBe("SERVER_ALREADY_RUNNING");
     expect((await first.client.health()).status).toBe("ok");
+    const scraping = await readFile(path.join(home, "metrics.token"), "utf8");
     await first.stop();
     const second = await startServer({ home });
     expect(second.server.token).not.toBe(first.server.token);
+    // What Prometheus was given goes on working.
+    expect(await readFile(path.join(home, "metrics.token"), "utf8")).toBe(scraping);
     await second.stop();
   });
 

@@ -1,3 +1,5 @@
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
 import { endpoints, permissionsOf, roles, type EndpointShape, type Role } from "@heddle/api";
 import fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -164,6 +166,17 @@ describe("with the token", () => {
     expect(status).toBe(200);
     expect(body).toMatch(/heddle_http_requests_total\{method="GET",route="\/api\/v1\/networks",status="200"\} \d+/);
     expect(body).toMatch(/^heddle_process_resident_memory_bytes \d+/m);
+  });
+
+  it("metrics are told to the bearer of the token for scraping, which lasts, and nothing else is", async () => {
+    const file = path.join(test.server.home, "metrics.token");
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const headers = { authorization: `Bearer ${await readFile(file, "utf8")}` };
+    expect(headers.authorization).toMatch(/^Bearer [\w-]{43}$/);
+    expect((await ask(test.server.url, "GET", "/metrics", { headers })).status).toBe(200);
+    for (const { method, path: elsewhere } of guarded) {
+      expect((await ask(test.server.url, method, elsewhere, { headers })).code).toBe("API_UNAUTHORIZED");
+    }
   });
 
   it("what is not there is told with its code, and what a path knows instead", async () => {

@@ -24,3 +24,4 @@ export type { IdentityView } from "./services/identity-list.ts";
 export type { ScenarioView } from "./services/scenarios.ts";
 export { createServices, type NetworkServices, type NodeView } from "./services/services.ts";
 export { World, type WorldParts } from "./services/world.ts";
+export type { ScrapedServer } from "./metrics/scrape-configuration.ts";

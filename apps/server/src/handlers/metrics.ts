@@ -28,7 +28,7 @@ export function createMetricHandlers(context: HandlerContext): Pick<Handlers, Na
     async scrapeConfiguration({ params }) {
       await requireNetwork(context, params.name);
       const { services } = await context.backend();
-      return { yaml: await services.scrapeConfiguration(params.name, context.url()) };
+      return { yaml: await services.scrapeConfiguration(params.name, { url: context.url(), tokenFile: context.metricsTokenFile }) };
     },
   };
 }

@@ -10,6 +10,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** What a caller has to be allowed to do. A route without it cannot be registered. */
     permission?: Permission;
+    /** The token for scraping opens this route, and no other. */
+    scraped?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; `undefined` until the guard has looked, and for somebody unknown. */
@@ -21,6 +23,8 @@ declare module "fastify" {
 export interface GuardOptions {
   /** Token of the owner on this machine. */
   readonly token: string;
+  /** Token that opens the routes that are scraped, and nothing else. */
+  readonly metricsToken: string;
   readonly sessions: Pick<Sessions, "resolve">;
   /** Whether the server answers to a name. */
   readonly answersTo: (host: string) => boolean;
@@ -37,19 +41,21 @@ export const LOCAL = "local";
  * The one gate: everything is denied unless the route's permission is `anyone`, or
  * the caller's role has it.
  */
-export function createGuard({ token, sessions, answersTo, closing }: GuardOptions): Guard {
-  const expected = Buffer.from(digest(token));
+export function createGuard({ token, metricsToken, sessions, answersTo, closing }: GuardOptions): Guard {
+  const isOwner = matcher(token);
+  const isScraper = matcher(metricsToken);
 
-  const bearer = (authorization: string): Caller | undefined => {
+  const bearer = (authorization: string, scraped: boolean): Caller | undefined => {
     const [scheme = "", presented = "", ...rest] = authorization.split(" ");
-    const valid = scheme.toLowerCase() === "bearer" && rest.length === 0 && timingSafeEqual(Buffer.from(digest(presented)), expected);
-    return valid ? { account: LOCAL, role: "owner" } : undefined;
+    if (scheme.toLowerCase() !== "bearer" || rest.length > 0) return undefined;
+    if (isOwner(presented)) return { account: LOCAL, role: "owner" };
+    return scraped && isScraper(presented) ? { account: "prometheus", role: "viewer" } : undefined;
   };
 
   const identify = async (request: FastifyRequest): Promise<Caller | undefined> => {
     const { authorization } = request.headers;
     // A wrong token is never made good by a cookie that comes with it.
-    if (authorization !== undefined) return bearer(authorization);
+    if (authorization !== undefined) return bearer(authorization, request.routeOptions.config.scraped === true);
     const presented = sessionToken(request);
     return presented === undefined ? undefined : sessions.resolve(presented);
   };
@@ -73,6 +79,12 @@ export function createGuard({ token, sessions, answersTo, closing }: GuardOption
     if (permission === undefined || permission === "anyone" || caller === undefined) return;
     if (!permissionsOf[caller.role].has(permission)) throw apiErrors.create("API_FORBIDDEN", { permission });
   };
+}
+
+/** Compares in the same time whatever is presented. */
+function matcher(secret: string): (presented: string) => boolean {
+  const expected = Buffer.from(digest(secret));
+  return (presented) => timingSafeEqual(Buffer.from(digest(presented)), expected);
 }
 
 /**

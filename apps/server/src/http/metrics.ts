@@ -64,7 +64,7 @@ export function registerMetrics(app: FastifyInstance, store: Store): void {
     }
     done();
   });
-  app.get("/metrics", { config: { permission: "server.read" } }, async (_request, reply) =>
+  app.get("/metrics", { config: { permission: "server.read", scraped: true } }, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );
 }

@@ -10,6 +10,7 @@ export interface Home {
   readonly serverFile: string;
   readonly masterKey: string;
   readonly database: string;
+  readonly metricsToken: string;
 }
 
 /** Folder of `HEDDLE_HOME`, default `~/.heddle`. */
@@ -31,5 +32,6 @@ export function openHome(folder: string): Home {
     serverFile: path.join(home, "server.json"),
     masterKey: path.join(home, "master.key"),
     database: path.join(home, "heddle.db"),
+    metricsToken: path.join(home, "metrics.token"),
   };
 }

@@ -1,9 +1,15 @@
 import type { World } from "../services/world.ts";
 
+/** Where Prometheus finds Heddle itself: its address, and the file with the token that opens its metrics. */
+export interface ScrapedServer {
+  readonly url: string;
+  readonly tokenFile: string;
+}
+
 /** A scrape configuration for Prometheus with every node of a network, and Heddle itself. Throws STORE_NETWORK_NOT_FOUND, OPERATION_NETWORK_NOT_PLACED. */
-export async function scrapeConfiguration(world: World, network: string, server: string): Promise<string> {
+export async function scrapeConfiguration(world: World, network: string, server: ScrapedServer): Promise<string> {
   const { place } = await world.network(network);
-  const heddle = new URL(server);
+  const heddle = new URL(server.url);
   const targets = place.nodes.map(
     ({ name, kind, organization, host, operations }) =>
       `      - targets: [${JSON.stringify(`${host}:${operations}`)}]\n        labels: { node: ${JSON.stringify(name)}, kind: ${kind}, organization: ${JSON.stringify(organization)} }`,
@@ -14,7 +20,7 @@ export async function scrapeConfiguration(world: World, network: string, server:
 ${targets.join("\n")}
   - job_name: heddle
     scheme: ${heddle.protocol.replace(":", "")}
-    authorization: { credentials_file: heddle-token }  # the token of HEDDLE_HOME/server.json, in a file of its own
+    authorization: { credentials_file: ${JSON.stringify(server.tokenFile)} }
     static_configs:
       - targets: [${JSON.stringify(heddle.host)}]
 `;

@@ -1,6 +1,6 @@
 import type { LogLine, Observation } from "@heddle/runtimes";
 import type { MetricsCollector } from "../metrics/collector.ts";
-import { scrapeConfiguration } from "../metrics/scrape-configuration.ts";
+import { scrapeConfiguration, type ScrapedServer } from "../metrics/scrape-configuration.ts";
 import { connectViews, type ConnectRequest } from "./connect/connect.ts";
 import { contractMetadata } from "./contract-metadata.ts";
 import { listDefinitions } from "./definitions.ts";
@@ -58,7 +58,7 @@ export function createServices(world: World, collector: MetricsCollector) {
     scenarios: () => listScenarios(world.scenarios),
     redeployment: (network: string, chaincode: string, channel: string | undefined) => redeployment(world, network, chaincode, channel),
     metrics: (network: string, request: Parameters<MetricsCollector["chart"]>[1]) => collector.chart(network, request),
-    scrapeConfiguration: (network: string, server: string) => scrapeConfiguration(world, network, server),
+    scrapeConfiguration: (network: string, server: ScrapedServer) => scrapeConfiguration(world, network, server),
     close(): Promise<void> {
       world.close();
       return Promise.resolve();
