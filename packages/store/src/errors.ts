@@ -37,6 +37,11 @@ export const storeErrors = defineErrors({
     message: "There is no operation {id}.",
     next: "See the operations there are with: heddle operations list",
   },
+  STORE_INDEX_MOVED: {
+    status: 409,
+    message: "The index of a channel was continued by another server.",
+    next: "Nothing to do: this server goes on from where the other is.",
+  },
   STORE_LEASE_LOST: {
     status: 409,
     message: "Operation {id} is now carried out by another server.",

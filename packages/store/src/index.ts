@@ -18,6 +18,18 @@ export type {
   ThrottlePolicy,
 } from "./account-types.ts";
 export type {
+  ExplorerRepository,
+  HistoryRow,
+  IndexBatch,
+  IndexedBlock,
+  IndexedChannel,
+  IndexedText,
+  IndexedTransaction,
+  IndexedWrite,
+  StateRow,
+  TransactionFilter,
+} from "./explorer-types.ts";
+export type {
   ChaincodeRecord,
   ChaincodeRepository,
   EventFilter,

@@ -13,6 +13,7 @@ import { createAuditRepository } from "./repositories/audit.ts";
 import { createChaincodeRepository } from "./repositories/chaincodes.ts";
 import { createEventRepository } from "./repositories/events.ts";
 import { createLoginLinkRepository, createLoginThrottleRepository } from "./repositories/login.ts";
+import { createExplorerRepository } from "./explorer/repository.ts";
 import { createMeasurementRepository } from "./repositories/measurements.ts";
 import { createNetworkRepository } from "./repositories/networks.ts";
 import { createOperationRepository } from "./repositories/operations.ts";
@@ -81,6 +82,7 @@ async function openPostgres({ url, connections = 10 }: StoreOptions): Promise<Di
 function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
   const scope = new TransactionScope();
   const listeners = new Set<() => void>();
+  const terms = new Map<string, number>();
   const notify = (): void => {
     for (const listener of listeners) listener();
   };
@@ -92,6 +94,7 @@ function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
       const context: RepositoryContext = {
         db: transaction,
         dialect,
+        terms,
         atomically: (inner) => inner(context),
         appended: () => {
           appended = true;
@@ -104,7 +107,7 @@ function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
   };
 
   return {
-    ...createRepositories({ db: db.withPlugin(scope), dialect, atomically: inTransaction, appended: notify }),
+    ...createRepositories({ db: db.withPlugin(scope), dialect, terms, atomically: inTransaction, appended: notify }),
     dialect,
     transaction: (work) => inTransaction((context) => work(createRepositories(context))),
     onEvents(listener) {
@@ -127,6 +130,7 @@ function createRepositories(context: RepositoryContext): Repositories {
     secrets: createSecretRepository(context),
     settings: createSettingRepository(context),
     measurements: createMeasurementRepository(context),
+    explorer: createExplorerRepository(context),
     accounts: createAccountRepository(context),
     sessions: createSessionRepository(context),
     loginLinks: createLoginLinkRepository(context),

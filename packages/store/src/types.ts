@@ -6,6 +6,8 @@ import type {
   SessionRepository,
 } from "./account-types.ts";
 
+import type { ExplorerRepository } from "./explorer-types.ts";
+
 /** State of a network, for people. */
 export type NetworkState = "creating" | "ready" | "failed" | "changing" | "deleting";
 
@@ -259,6 +261,7 @@ export interface Repositories {
   readonly secrets: SecretRepository;
   readonly settings: SettingRepository;
   readonly measurements: MeasurementRepository;
+  readonly explorer: ExplorerRepository;
   readonly accounts: AccountRepository;
   readonly sessions: SessionRepository;
   readonly loginLinks: LoginLinkRepository;

@@ -9,6 +9,8 @@ export interface RepositoryContext {
   readonly dialect: DialectName;
   /** Runs `work` in the transaction of this context, or in a new one. */
   readonly atomically: <Result>(work: (context: RepositoryContext) => Promise<Result>) => Promise<Result>;
+  /** Numbers of the explorer's terms that are known to be committed. */
+  readonly terms: Map<string, number>;
   /** Notes that events were appended. */
   readonly appended: () => void;
 }

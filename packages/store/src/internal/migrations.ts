@@ -71,6 +71,46 @@ const migrations: readonly Migration[] = [
       `create index measurements_by_age on measurements (resolution, at)`,
     ],
   },
+  {
+    name: "explorer",
+    up: (dialect) => [
+      `create table explorer_channels (id ${serial(dialect)}, network text not null references networks (name) on delete cascade,
+        channel text not null, next bigint not null, tip_hash ${bytes(dialect)} not null, transactions bigint not null,
+        invalid bigint not null, problem text, last_at bigint, unique (network, channel))`,
+      // Names that stand in very many rows: chaincodes, functions, creators, namespaces.
+      `create table explorer_terms (id ${serial(dialect)}, channel bigint not null references explorer_channels (id) on delete cascade,
+        kind text not null, value text not null, unique (channel, kind, value))`,
+      `create table explorer_blocks (channel bigint not null references explorer_channels (id) on delete cascade, number bigint not null,
+        hash ${bytes(dialect)} not null, previous_hash ${bytes(dialect)} not null, data_hash ${bytes(dialect)} not null,
+        transactions bigint not null, invalid bigint not null, bytes bigint not null, kind text not null, at bigint, orderer text,
+        signatures bigint not null, verified smallint not null, primary key (channel, number))`,
+      `create index explorer_blocks_by_hash on explorer_blocks (channel, hash)`,
+      `create table explorer_transactions (channel bigint not null references explorer_channels (id) on delete cascade,
+        block bigint not null, idx bigint not null, tx_id text not null, at bigint, kind smallint not null, code smallint not null,
+        chaincode bigint, fn bigint, creator bigint, primary key (channel, block, idx))`,
+      // In the order of bytes, so that a beginning is a range.
+      `create index explorer_transactions_by_id on explorer_transactions (channel, tx_id${dialect === "postgres" ? ' collate "C"' : ""})`,
+      `create index explorer_transactions_by_chaincode on explorer_transactions (channel, chaincode, block, idx)`,
+      `create index explorer_transactions_by_creator on explorer_transactions (channel, creator, block, idx)`,
+      `create index explorer_transactions_invalid on explorer_transactions (channel, code, block, idx) where code <> 0`,
+      `create table explorer_writes (channel bigint not null references explorer_channels (id) on delete cascade, namespace bigint not null,
+        key ${bytes(dialect)} not null, block bigint not null, idx bigint not null, value ${bytes(dialect)},
+        primary key (channel, namespace, key, block, idx))`,
+      `create index explorer_writes_by_transaction on explorer_writes (channel, block, idx)`,
+      ...(dialect === "sqlite"
+        ? [
+            // Row ids are made of channel, block and index (explorer/texts.ts). The text itself stands in the values.
+            `create virtual table explorer_texts using fts5(text, content='', contentless_delete=1, detail='none')`,
+            `create trigger explorer_texts_gone after delete on explorer_channels begin
+              delete from explorer_texts where rowid >= old.id * 140737488355328 and rowid < (old.id + 1) * 140737488355328; end`,
+          ]
+        : [
+            `create table explorer_texts (channel bigint not null references explorer_channels (id) on delete cascade,
+              block bigint not null, idx bigint not null, text tsvector not null)`,
+            `create index explorer_texts_by_word on explorer_texts using gin (text)`,
+          ]),
+    ],
+  },
 ];
 
 /** Version of the schema this code knows: the number of migrations. */

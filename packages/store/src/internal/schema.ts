@@ -64,6 +64,46 @@ export interface Schema {
   data_keys: { network: string; master_key_id: string; sealed: Uint8Array };
   secrets: { network: string; name: string; sealed: Uint8Array };
   settings: { key: string; value: string };
+  explorer_channels: {
+    id: Generated<number>;
+    network: string;
+    channel: string;
+    next: number;
+    tip_hash: Uint8Array;
+    transactions: number;
+    invalid: number;
+    problem: string | null;
+    last_at: number | null;
+  };
+  explorer_terms: { id: Generated<number>; channel: number; kind: string; value: string };
+  explorer_blocks: {
+    channel: number;
+    number: number;
+    hash: Uint8Array;
+    previous_hash: Uint8Array;
+    data_hash: Uint8Array;
+    transactions: number;
+    invalid: number;
+    bytes: number;
+    kind: string;
+    at: number | null;
+    orderer: string | null;
+    signatures: number;
+    verified: number;
+  };
+  explorer_transactions: {
+    channel: number;
+    block: number;
+    idx: number;
+    tx_id: string;
+    at: number | null;
+    kind: number;
+    code: number;
+    chaincode: number | null;
+    fn: number | null;
+    creator: number | null;
+  };
+  explorer_writes: { channel: number; namespace: number; key: Uint8Array; block: number; idx: number; value: Uint8Array | null };
   measurements: { network: string; resolution: number; at: number; data: string };
   accounts: { name: string; role: string; password_hash: string | null; created_at: number; last_login_at: number | null };
   sessions: { id: string; account: string; created_at: number; last_used_at: number; expires_at: number };

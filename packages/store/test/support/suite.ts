@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isHeddleError } from "@heddle/network";
 import { openStore, type OperationRecord, type Store } from "../../src/index.ts";
+import { explorerSuite } from "./explorer-suite.ts";
 import { accountSuite } from "./account-suite.ts";
 
 /** The code an action fails with. */
@@ -268,6 +269,7 @@ export function repositorySuite(open: () => Promise<{ url: string; readonly stop
   });
 
   accountSuite(() => store);
+  explorerSuite(() => store, fresh);
 
   it("keeps measurements as long as their network", async () => {
     const name = fresh();
