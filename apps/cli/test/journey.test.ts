@@ -121,6 +121,7 @@ describe("looking", () => {
     [["operations", "watch", "ffffffff"], "CLI_OPERATION_UNKNOWN"],
     [["operations", "watch", "00000000-0000-4000-8000-000000000000"], "OPERATION_NOT_FOUND"],
     [["logs", "nope"], "STORE_NETWORK_NOT_FOUND"],
+    [["logs", "sample", "nope"], "RUNTIME_NODE_UNKNOWN"],
   ])("tells what is not there: %j", async (argv, code) => {
     const ran = await heddle(...argv, "--output", "json");
     expect([ran.code, errorCode(ran), ran.stdout]).toEqual([exitCodes.notFound, code, ""]);

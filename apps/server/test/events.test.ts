@@ -64,8 +64,21 @@ describe("the event stream", () => {
 });
 
 describe("logs", () => {
+  beforeAll(() => test.store.networks.insert({ name: "trade", spec: {}, runtime: "embedded", state: "ready" }));
+
+  it("tell what broke them off, and of the server's own faults no text", async () => {
+    const linesOf = async (node: string): Promise<number> => {
+      let lines = 0;
+      for await (const _line of test.client.logs({ params: { name: "trade" }, query: { node } })) lines += 1;
+      return lines;
+    };
+    await expect(linesOf("gone.org1.example.com")).rejects.toMatchObject({ code: "TOY_NODE_GONE", status: 404, next: "look for another" });
+    const failed = linesOf("broken.org1.example.com");
+    await expect(failed).rejects.toMatchObject({ code: "API_INTERNAL", status: 500 });
+    await expect(failed).rejects.not.toThrow("secret");
+  });
+
   it("are followed until the reader goes away", async () => {
-    await test.store.networks.insert({ name: "trade", spec: {}, runtime: "embedded", state: "ready" });
     const stop = new AbortController();
     const lines: string[] = [];
     for await (const { line } of test.client.logs({ params: { name: "trade" }, query: { follow: "true" } }, { signal: stop.signal })) {

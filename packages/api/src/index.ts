@@ -17,7 +17,7 @@ export {
 } from "./contract/endpoint.ts";
 export { draftEndpoints } from "./contract/drafts.ts";
 export { endpointNames, endpoints, type EndpointName, type Endpoints, type Handlers } from "./contract/endpoints.ts";
-export { errorBodySchema, type ErrorBody } from "./schemas/common.ts";
+export { errorBodySchema, type ErrorBody, type StreamError } from "./schemas/common.ts";
 export type { Chaincode, Evaluated, Submitted } from "./schemas/chaincodes.ts";
 export type { ExportedFile, Network, NetworkDetail, Node, Proof } from "./schemas/networks.ts";
 export type { HeddleEvent, Operation, OperationDetail, Step } from "./schemas/operations.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isStream, type EndpointShape } from "./contract/endpoint.ts";
 import { endpoints } from "./contract/endpoints.ts";
-import { errorBodySchema } from "./schemas/common.ts";
+import { errorBodySchema, streamErrorSchema } from "./schemas/common.ts";
 
 type Json = Record<string, unknown>;
 
@@ -88,7 +88,13 @@ function failures(codes: readonly string[], schemas: Json, statusOf: (code: stri
 function success({ response }: EndpointShape, schemas: Json): Json {
   if (isStream(response)) {
     const schema = toSchema(response.stream, "output", schemas);
-    return { 200: { description: "Server-sent events, one JSON value each", content: { "text/event-stream": { schema } } } };
+    toSchema(streamErrorSchema, "output", schemas);
+    return {
+      200: {
+        description: "Server-sent events, one JSON value each; an event called error, with a StreamError, where it breaks off",
+        content: { "text/event-stream": { schema } },
+      },
+    };
   }
   const description = response.status === 202 ? "Accepted; the operation goes on" : "Done";
   return { [response.status]: { description, content: { "application/json": { schema: toSchema(response.body, "output", schemas) } } } };

@@ -120,6 +120,20 @@ describe("the event stream", () => {
     expect(seen).toEqual([1]);
   });
 
+  it("throws the error with which it broke off, with its code and status", async () => {
+    const error = { code: "TOY_GONE", message: "gone", next: "look", problems: [] };
+    const url = await listen((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end(`${event(1)}event: error\ndata: ${JSON.stringify({ status: 404, error })}\n\n`);
+    });
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const { id } of createClient(url, "t").events()) seen.push(id);
+    })();
+    await expect(reading).rejects.toMatchObject({ ...error, name: "HeddleError", status: 404 });
+    expect(seen).toEqual([1]);
+  });
+
   it("does not ask again after a refusal, nor where reconnecting is off", async () => {
     let asked = 0;
     const url = await listen((_request, response) => {

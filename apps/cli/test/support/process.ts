@@ -40,7 +40,7 @@ export function startProgram(command: readonly string[], { home, environment = {
   const [file = "", ...args] = command;
   const child = spawn(file, args, {
     cwd: folder,
-    env: { ...inherited, HEDDLE_HOME: home, HEDDLE_PORT: "0", ...environment },
+    env: { ...inherited, HEDDLE_HOME: home, HEDDLE_PORT: "0", HEDDLE_CONSOLE: "as-is", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });

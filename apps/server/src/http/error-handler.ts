@@ -43,7 +43,7 @@ export function send(reply: Reply, error: HeddleError): Reply {
 }
 
 /** The body that tells of an error. */
-function toErrorBody({ code, message, next, problems }: HeddleError): ErrorBody {
+export function toErrorBody({ code, message, next, problems }: HeddleError): ErrorBody {
   return {
     error: { code, message, next, problems: problems.map(({ path, message: text, suggestion }) => ({ path, message: text, suggestion })) },
   };

@@ -7,14 +7,17 @@ import {
   type EndpointShape,
   type HandlerRequest,
   type Handlers,
+  type StreamError,
   type StreamItem,
 } from "@heddle/api";
+import { isHeddleError } from "@heddle/network";
 import type { Store } from "@heddle/store";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Sessions } from "../auth/sessions.ts";
 import { audit } from "./audit.ts";
 import { setSessionCookie } from "./cookie.ts";
+import { toErrorBody } from "./error-handler.ts";
 import { connectionSignal, streamHeaders, toEventStream } from "./stream.ts";
 
 /** The guard lets nobody unknown through to a handler that asks for a caller. */
@@ -98,7 +101,11 @@ async function answer(
   }
   if (isStream(shape.response)) {
     const items = result as AsyncIterable<StreamItem<unknown>>;
-    const onError = (error: unknown): void => request.log.error({ err: error, request: request.id }, "a stream broke");
+    const onError = (error: unknown): StreamError => {
+      const known = isHeddleError(error) ? error : apiErrors.create("API_INTERNAL", { request: request.id });
+      if (known.status >= 500) request.log.error({ err: error, request: request.id }, "a stream broke");
+      return { status: known.status, ...toErrorBody(known) };
+    };
     return reply
       .code(200)
       .headers(streamHeaders)

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
-import type { StreamItem } from "@heddle/api";
+import type { StreamError, StreamItem } from "@heddle/api";
 import type { z } from "zod";
 
 /** Milliseconds between comments that keep a quiet connection open. */
@@ -16,11 +16,15 @@ export const streamHeaders = {
 
 interface StreamOptions {
   readonly signal: AbortSignal;
-  readonly onError: (error: unknown) => void;
+  /** What to tell the reader of a stream that breaks off. */
+  readonly onError: (error: unknown) => StreamError;
   readonly onEnd: () => void;
 }
 
-/** Items as server-sent events; waits for slow readers; ends with the items, or when `signal` is aborted. */
+/**
+ * Items as server-sent events; waits for slow readers; ends with the items, or when `signal` is aborted.
+ * The status is sent by then, so a failure becomes an event called `error`.
+ */
 export function toEventStream(items: AsyncIterable<StreamItem<unknown>>, schema: z.ZodType, options: StreamOptions): PassThrough {
   const output = new PassThrough();
   void write(items, schema, output, options);
@@ -44,7 +48,7 @@ async function write(
       if (!more) await once(output, "drain", { signal });
     }
   } catch (error) {
-    if (!signal.aborted) onError(error);
+    if (!signal.aborted) output.write(`event: error\ndata: ${JSON.stringify(onError(error))}\n\n`);
   } finally {
     clearInterval(ping);
     onEnd();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createClient, type Client } from "@heddle/api";
-import type { NetworkFile } from "@heddle/network";
+import { HeddleError, type NetworkFile } from "@heddle/network";
 import { OperationEngine, type OperationKind } from "@heddle/operations";
 import type { Store } from "@heddle/store";
 import {
@@ -135,6 +135,8 @@ function createServices(calls: unknown[]): NetworkServices {
       ),
     async *logs(network, { signal, ...rest }) {
       calls.push(["logs", network, rest]);
+      if (rest.node === "gone.org1.example.com") throw new HeddleError("TOY_NODE_GONE", 404, "there is no such node", "look for another");
+      if (rest.node === "broken.org1.example.com") throw new Error("a secret of the server");
       yield { node: "peer0.org1.example.com", line: "first\nline", at: new Date(0) };
       if (rest.follow) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
       yield { node: "peer0.org1.example.com", line: "last" };

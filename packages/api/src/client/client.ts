@@ -1,9 +1,9 @@
-import { HeddleError, isHeddleError } from "@heddle/network";
+import { HeddleError, isHeddleError, type Problem } from "@heddle/network";
 import type { z } from "zod";
 import { isStream, type ClientInput, type ClientOutput, type EndpointShape } from "../contract/endpoint.ts";
 import { endpoints, type Endpoints } from "../contract/endpoints.ts";
 import { apiErrors } from "../errors.ts";
-import { errorBodySchema } from "../schemas/common.ts";
+import { errorBodySchema, streamErrorSchema, type ErrorBody, type StreamError } from "../schemas/common.ts";
 import { pause, readEvents } from "./stream.ts";
 
 /** Options of a call. */
@@ -91,6 +91,7 @@ async function* stream(transport: Transport, shape: EndpointShape, input: AnyInp
       connected = true;
       wait = RECONNECT_MS[0];
       for await (const event of readEvents(response)) {
+        if (event.event === "error") throw brokenOff(parse(streamErrorSchema, parseJson(event.data, response.url), response.url));
         lastId = event.id ?? lastId;
         yield parse(schema, parseJson(event.data, response.url), response.url);
       }
@@ -156,14 +157,20 @@ function queryText(query: AnyInput["query"]): string {
   return search.size === 0 ? "" : `?${search.toString()}`;
 }
 
+/** What a stream ended with. */
+function brokenOff({ status, error }: StreamError): HeddleError {
+  return new HeddleError(error.code, status, error.message, error.next, { problems: problemsOf(error) });
+}
+
+function problemsOf({ problems }: ErrorBody["error"]): Problem[] {
+  return problems.map(({ path, message, suggestion }) => (suggestion === undefined ? { path, message } : { path, message, suggestion }));
+}
+
 async function toError(response: Response): Promise<HeddleError> {
   const { error } = parse(errorBodySchema, await readJson(response), response.url);
-  const problems = error.problems.map(({ path, message, suggestion }) =>
-    suggestion === undefined ? { path, message } : { path, message, suggestion },
-  );
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
   return new HeddleError(error.code, response.status, error.message, error.next, {
-    problems,
+    problems: problemsOf(error),
     ...(Number.isFinite(retryAfter) ? { retryAfter } : {}),
   });
 }

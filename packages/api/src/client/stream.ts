@@ -4,6 +4,8 @@ import { apiErrors } from "../errors.ts";
 /** A response whose body is server-sent events. */
 export interface ServerSentEvent {
   readonly id: string | undefined;
+  /** `message` where nothing else is said. */
+  readonly event: string;
   readonly data: string;
 }
 
@@ -18,7 +20,7 @@ export async function* readEvents(response: Response): AsyncGenerator<ServerSent
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      yield { id: value.id, data: value.data };
+      yield { id: value.id, event: value.event ?? "message", data: value.data };
     }
   } finally {
     await reader.cancel().catch(() => undefined);

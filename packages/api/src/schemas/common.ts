@@ -26,5 +26,11 @@ export const errorSchema = z
 /** Body of every answer that is not a success. */
 export const errorBodySchema = z.object({ error: errorSchema }).meta({ id: "ErrorBody" });
 
+/** Data of the event called `error`, with which a stream ends that has broken off: the status it would have had, and the error. */
+export const streamErrorSchema = errorBodySchema.extend({ status: z.int() }).meta({ id: "StreamError" });
+
+/** See {@link streamErrorSchema}. */
+export type StreamError = z.output<typeof streamErrorSchema>;
+
 /** Body of an error answer. */
 export type ErrorBody = z.output<typeof errorBodySchema>;
