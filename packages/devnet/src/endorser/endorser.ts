@@ -170,7 +170,7 @@ function respond(
     version: 1,
     response,
     payload,
-    endorsement: { endorser, signature: context.identity.signSync(Buffer.concat([payload, endorser])) },
+    endorsement: { endorser, signature: context.identity.signKnown(Buffer.concat([payload, endorser])) },
     ...interest,
   });
 }

@@ -17,7 +17,7 @@ export function signersOf(signed: readonly SignedData[], bundle: ChannelBundle):
   for (const { data, identity: serialized, signature } of signed) {
     const identity = tryIdentity(serialized, bundle);
     if (identity === undefined) continue;
-    const name = identity.mspId + identity.id;
+    const name = identity.key;
     if (!signers.has(name) && identity.verify(data, signature)) signers.set(name, identity);
   }
   return [...signers.values()];

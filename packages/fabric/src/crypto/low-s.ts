@@ -34,6 +34,8 @@ export function isSupportedCurve(curve: string | undefined): curve is string {
 interface SignatureParts {
   readonly r: Buffer;
   readonly s: Buffer;
+  /** Nothing follows either of them: the signature is in its shortest form. */
+  readonly exact: boolean;
 }
 
 /**
@@ -46,7 +48,8 @@ function parse(signature: Uint8Array): SignatureParts | undefined {
     if (sequence.tag !== 0x30) return undefined;
     const r = readDer(sequence.content);
     const s = readDer(sequence.content.subarray(r.raw.length));
-    return isPositive(r) && isPositive(s) ? { r: r.content, s: s.content } : undefined;
+    const exact = sequence.raw.length === signature.length && r.raw.length + s.raw.length === sequence.content.length;
+    return isPositive(r) && isPositive(s) ? { r: r.content, s: s.content, exact } : undefined;
   } catch {
     return undefined;
   }
@@ -71,7 +74,8 @@ export function isLowS(signature: Uint8Array, curve: string): boolean {
 export function lowSignature(signature: Uint8Array, curve: string): Uint8Array | undefined {
   const parts = parse(signature);
   const known = orders.get(curve);
-  return parts !== undefined && known !== undefined && toBigInt(parts.s) <= known.half ? encode(parts.r, parts.s) : undefined;
+  if (parts === undefined || known === undefined || toBigInt(parts.s) > known.half) return undefined;
+  return parts.exact ? signature : encode(parts.r, parts.s);
 }
 
 /** The same signature with S replaced by n - S where it is too large; what is no signature is returned as it is. */

@@ -1,5 +1,4 @@
-import { LRUCache } from "./lru.ts";
-import { sha256 } from "../crypto/hash.ts";
+import { holds } from "../crypto/known-signatures.ts";
 import { verifySignature, type SignatureDigest } from "../crypto/keys.ts";
 import type { msp } from "../wire.ts";
 import type { ParsedCertificate } from "../x509/parsed.ts";
@@ -11,6 +10,8 @@ export interface Identity {
   readonly mspId: string;
   /** Hash of the certificate in low-S form, hex: SHA-256 unless the MSP names another. */
   readonly id: string;
+  /** MSP and id in one: what tells it apart on a channel. */
+  readonly key: string;
   readonly certificatePem: string;
   readonly expiresAt: Date;
   /** SerializedIdentity bytes as received. */
@@ -36,22 +37,17 @@ export interface IdentityRules {
   satisfies(certificate: ParsedCertificate, principal: msp.MSPPrincipal, isValid: () => boolean): boolean;
 }
 
-/**
- * Signatures checked lately, by identity, message and signature. A transaction's
- * endorsements are checked when they are made and again when its block is
- * validated; the second time costs a hash instead of a curve operation.
- */
-const verified = new LRUCache<true>(16_384);
-
 /** An identity as its MSP sees it; made once per serialized form and kept. */
 export function createIdentity(certificate: ParsedCertificate, serialized: Uint8Array, rules: IdentityRules): Identity {
   let verdict: IdentityError | undefined | null = null;
   const judge = (): IdentityError | undefined => (verdict === null ? (verdict = rules.verdict(certificate)) : verdict);
   const id = rules.identify(certificate);
-  const idBytes = Buffer.from(id, "hex");
+  const { publicKey } = certificate;
+  const { digest } = rules;
   return {
     mspId: rules.mspId,
     id,
+    key: `${rules.mspId.length}:${rules.mspId}${id}`,
     certificatePem: writePem("CERTIFICATE", certificate.der),
     expiresAt: certificate.notAfter,
     serialized,
@@ -59,13 +55,8 @@ export function createIdentity(certificate: ParsedCertificate, serialized: Uint8
       const error = judge();
       if (error !== undefined) throw error;
     },
-    verify(message, signature) {
-      const memo = sha256(idBytes, sha256(message), signature).toString("latin1") + rules.digest;
-      if (verified.get(memo) === true) return true;
-      if (!verifySignature(certificate.publicKey, message, signature, rules.digest)) return false;
-      verified.set(memo, true);
-      return true;
-    },
+    verify: (message, signature) =>
+      holds(publicKey, message, signature, digest, () => verifySignature(publicKey, message, signature, digest)),
     satisfies(principal) {
       try {
         return rules.satisfies(certificate, principal, () => judge() === undefined);

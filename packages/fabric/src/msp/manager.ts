@@ -33,9 +33,9 @@ export class MspManager {
    * yet: call `validate()` for that. Throws {@link IdentityError}.
    */
   deserialize(serialized: Uint8Array): Identity {
-    const key = Buffer.from(serialized.buffer, serialized.byteOffset, serialized.byteLength).toString("latin1");
+    const key = pieceOf(serialized);
     const known = this.#identities.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined && Buffer.compare(known.serialized, serialized) === 0) return known;
     const { mspid, idBytes } = decode(serialized);
     const rules = this.#msps.get(mspid);
     if (rules === undefined) throw new IdentityError(`MSP ${mspid} is not defined on channel`);
@@ -43,6 +43,12 @@ export class MspManager {
     this.#identities.set(key, identity);
     return identity;
   }
+}
+
+/** A piece of a serialized identity that few others share: the last signature bits of its certificate, before the PEM ends. */
+function pieceOf(serialized: Uint8Array): string {
+  const bytes = Buffer.from(serialized.buffer, serialized.byteOffset, serialized.byteLength);
+  return bytes.toString("latin1", Math.max(0, bytes.length - 96), Math.max(0, bytes.length - 32));
 }
 
 function decode(serialized: Uint8Array): msp.SerializedIdentity {

@@ -31,8 +31,7 @@ export function signersOf(signed: readonly SignedData[], manager: MspManager): I
   for (const { data, identity: serialized, signature } of signed) {
     try {
       const identity = manager.deserialize(serialized);
-      const key = identity.mspId + identity.id;
-      if (!found.has(key) && identity.verify(data, signature)) found.set(key, identity);
+      if (!found.has(identity.key) && identity.verify(data, signature)) found.set(identity.key, identity);
     } catch {
       // An identity that nobody vouches for counts as absent.
     }
@@ -40,13 +39,29 @@ export function signersOf(signed: readonly SignedData[], manager: MspManager): I
   return [...found.values()];
 }
 
-/** An evaluator from a test over identities: undefined when they satisfy the policy, else Fabric's text that says they do not. */
+/** Lists of identities whose verdict a policy keeps. */
+const keptVerdicts = 500;
+
+/**
+ * An evaluator from a test over identities: undefined when they satisfy the policy, else Fabric's text that says
+ * they do not. The test depends on the identities alone, so the same ones in the same order are tested once.
+ */
 export function createEvaluator(manager: MspManager, test: (identities: readonly Identity[]) => string | undefined): PolicyEvaluator {
+  const verdicts = new Map<string, string | undefined>();
+  const refusalOf = (identities: readonly Identity[]): string | undefined => {
+    const [only, another] = identities;
+    const key = only !== undefined && another === undefined ? only.key : identities.map((identity) => identity.key).join("");
+    if (verdicts.has(key)) return verdicts.get(key);
+    const refusal = test(identities);
+    if (verdicts.size >= keptVerdicts) verdicts.clear();
+    verdicts.set(key, refusal);
+    return refusal;
+  };
   return {
     evaluate(signed) {
-      const refusal = test(signersOf(signed, manager));
+      const refusal = refusalOf(signersOf(signed, manager));
       if (refusal !== undefined) throw new PolicyError(refusal);
     },
-    evaluateIdentities: (identities) => test(identities) === undefined,
+    evaluateIdentities: (identities) => refusalOf(identities) === undefined,
   };
 }
