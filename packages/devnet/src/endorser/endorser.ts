@@ -2,8 +2,8 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { proposalHash, type Identity, type MspManager } from "@heddle/fabric";
 import { peer } from "@heddle/fabric/wire";
 import { ChaincodeError, NotRunnable, type ChaincodeResult } from "../chaincode/transaction.ts";
-import { lifecycleNamespace, readDefinition } from "../definitions/definitions.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
+import { runningOf } from "../lifecycle/running.ts";
 import type { PeerContext } from "../node/types.ts";
 import { TxSimulator, type SimulationResults } from "../simulation/simulator.ts";
 import { checkChannelAcl } from "./acl.ts";
@@ -159,7 +159,7 @@ function respond(
   context: PeerContext,
 ): peer.ProposalResponse {
   const interest = simulator === undefined ? {} : { interest: chaincodeInterest(simulator) };
-  const version = versionOf(proposal.chaincode, simulator);
+  const version = versionOf(proposal.chaincode, ledger, simulator, context);
   const results = simulator?.results();
   const payload = responsePayload(proposal, version, results, response, response.status >= 400 ? undefined : event);
   if (response.status >= 500) return create(peer.ProposalResponseSchema, { response, payload, ...interest });
@@ -176,9 +176,14 @@ function respond(
 }
 
 /** The version that ran, without a trace in the read set. */
-function versionOf(chaincode: string, simulator: TxSimulator | undefined): string {
-  if (simulator === undefined || isSystemChaincode(chaincode)) return "syscc";
-  return readDefinition((key) => simulator.view.get(lifecycleNamespace, key)?.value, chaincode)?.version ?? "";
+function versionOf(
+  chaincode: string,
+  ledger: ChannelLedger | undefined,
+  simulator: TxSimulator | undefined,
+  { mspId }: PeerContext,
+): string {
+  if (ledger === undefined || simulator === undefined || isSystemChaincode(chaincode)) return "syscc";
+  return runningOf(ledger, simulator.view, mspId, chaincode).definition?.version ?? "";
 }
 
 /** ProposalResponsePayload bytes: what endorsers sign and have to agree on. */

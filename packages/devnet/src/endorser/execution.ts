@@ -1,11 +1,11 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { peer } from "@heddle/fabric/wire";
 import { ChaincodeError, ChaincodeFailure, NotRunnable, type ChaincodeResult } from "../chaincode/transaction.ts";
-import { lifecycleNamespace, readDefinition, definitionsPrefix, type ChaincodeDefinition } from "../definitions/definitions.ts";
+import { lifecycleNamespace, definitionsPrefix, type ChaincodeDefinition } from "../definitions/definitions.ts";
 import { readInt64 } from "../definitions/serializer.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
-import { hasApproved, localPackage } from "../lifecycle/local-package.ts";
 import { lifecycleChaincode } from "../lifecycle/lifecycle.ts";
+import { runningOf } from "../lifecycle/running.ts";
 import type { PeerContext } from "../node/types.ts";
 import { cscc } from "../scc/cscc.ts";
 import { qscc } from "../scc/qscc.ts";
@@ -84,16 +84,13 @@ function resolve(
 ): { definition: ChaincodeDefinition; packageId: string } {
   const channelId = ledger.channelId;
   const sequence = Number(readInt64(definitionsPrefix, name, "Sequence", (key) => simulator.getState(lifecycleNamespace, key)));
-  const definition = sequence === 0 ? undefined : readDefinition((key) => simulator.view.get(lifecycleNamespace, key)?.value, name);
-  if (definition === undefined) throw new NotRunnable(`chaincode ${name} not found`);
-  const { view } = simulator;
-  const { mspId } = execution.peer;
-  if (!hasApproved(view, mspId, name, definition)) {
+  const { definition, approved, packageId } = runningOf(ledger, simulator.view, execution.peer.mspId, name);
+  if (sequence === 0 || definition === undefined) throw new NotRunnable(`chaincode ${name} not found`);
+  if (!approved) {
     throw new NotRunnable(
       `chaincode definition for '${name}' at sequence ${sequence} on channel '${channelId}' has not yet been approved by this org`,
     );
   }
-  const packageId = localPackage(view, mspId, name, definition);
   if (packageId === undefined || !execution.peer.chaincode.canRun(packageId))
     throw new NotRunnable(`chaincode definition for '${name}' exists, but chaincode is not installed`);
   return { definition, packageId };

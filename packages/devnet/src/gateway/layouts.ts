@@ -26,7 +26,18 @@ function combinationsOf(ledger: ChannelLedger, chaincode: string): OrganizationC
   }
 }
 
+/** Combinations by channel configuration and policy: as long as neither changes, they are the same objects. */
+const combined = new WeakMap<ChannelBundle, WeakMap<Uint8Array, OrganizationCombination[]>>();
+
 function policyCombinations(validationParameter: Uint8Array, bundle: ChannelBundle): OrganizationCombination[] {
+  let known = combined.get(bundle);
+  if (known === undefined) combined.set(bundle, (known = new WeakMap()));
+  let combinations = known.get(validationParameter);
+  if (combinations === undefined) known.set(validationParameter, (combinations = computeCombinations(validationParameter, bundle)));
+  return combinations;
+}
+
+function computeCombinations(validationParameter: Uint8Array, bundle: ChannelBundle): OrganizationCombination[] {
   const { Type: type } = fromBinary(peer.ApplicationPolicySchema, validationParameter);
   if (type.case === "signaturePolicy") return signatureCombinations(type.value);
   return type.case === "channelConfigPolicyReference" ? configPolicyCombinations(bundle.root, type.value) : [];

@@ -1,9 +1,9 @@
 import { status } from "@grpc/grpc-js";
 import type { SignedData } from "@heddle/fabric";
-import { lifecycleNamespace, readDefinition } from "../definitions/definitions.ts";
+import { lifecycleNamespace } from "../definitions/definitions.ts";
 import { checkChannelAcl } from "../endorser/acl.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
-import { hasApproved, localPackage } from "../lifecycle/local-package.ts";
+import { runningOf } from "../lifecycle/running.ts";
 import type { PeerContext } from "../node/types.ts";
 import type { EndorsingPeer } from "./endorsers.ts";
 import { GatewayError } from "./errors.ts";
@@ -29,30 +29,11 @@ export function authorizedLedger(context: PeerContext, resource: string, channel
   }
 }
 
-/** What organisations run, as of a height of a ledger. */
-interface Known {
-  readonly height: number;
-  readonly packages: Map<string, string | undefined>;
-}
-
-const known = new WeakMap<ChannelLedger, Known>();
-
-/** The package that an organisation has approved for the committed definition of a chaincode. Looked up once a block. */
+/** The package that an organisation has approved for the committed definition of a chaincode. */
 function approvedPackage(ledger: ChannelLedger, mspId: string, chaincode: string): string | undefined {
-  let now = known.get(ledger);
-  if (now?.height !== ledger.height) {
-    now = { height: ledger.height, packages: new Map() };
-    known.set(ledger, now);
-  }
-  const key = `${mspId} ${chaincode}`;
-  if (now.packages.has(key)) return now.packages.get(key);
   const view = ledger.view();
   try {
-    const definition = readDefinition((name) => view.get(lifecycleNamespace, name)?.value, chaincode);
-    const approved = definition !== undefined && hasApproved(view, mspId, chaincode, definition);
-    const packageId = approved ? localPackage(view, mspId, chaincode, definition) : undefined;
-    now.packages.set(key, packageId);
-    return packageId;
+    return runningOf(ledger, view, mspId, chaincode).packageId;
   } finally {
     view.close();
   }

@@ -11,10 +11,13 @@ import { chaincodeEventsHandler } from "./events.ts";
 import type { GatewayNetwork } from "./registry.ts";
 import { commitStatus, submit } from "./submit.ts";
 
+/** One for all calls: gRPC tells of every call's end as of a cancellation, and making an error costs more than the call's signal. */
+const cancelled = new Error("the call is over");
+
 /** Fires when the client is gone or its deadline has passed. */
 function cancellation(call: ServerUnaryCall<unknown, unknown>): AbortSignal {
   const controller = new AbortController();
-  call.on("cancelled", () => controller.abort());
+  call.on("cancelled", () => controller.abort(cancelled));
   return controller.signal;
 }
 

@@ -3,6 +3,7 @@ import { ChannelBundle } from "@heddle/fabric";
 import { common, rwset } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 
+import { lifecycleNamespace } from "../definitions/definitions.ts";
 import { devnetErrors } from "../errors.ts";
 import { contentsOf } from "../validation/contents.ts";
 import { isDelete } from "../validation/rwset.ts";
@@ -51,6 +52,7 @@ export class ChannelLedger {
   #bundle: ChannelBundle;
   #tip: StoredBlock;
   #previousHash: Uint8Array;
+  #lifecycleHeight: number;
   #closed = false;
 
   private constructor(options: LedgerOptions, store: StateStore, tip: StoredBlock, bundle: ChannelBundle, previousHash: Uint8Array) {
@@ -58,6 +60,7 @@ export class ChannelLedger {
     this.#logger = options.logger;
     this.#store = store;
     this.#tip = tip;
+    this.#lifecycleHeight = tip.number + 1;
     this.#bundle = bundle;
     this.#previousHash = previousHash;
     this.#waiters = new Waiters(() => devnetErrors.create("DEVNET_LEDGER_CLOSED", { channel: options.channelId }));
@@ -96,6 +99,11 @@ export class ChannelLedger {
   /** Number of committed blocks, which is the number of the next block. */
   get height(): number {
     return this.#tip.number + 1;
+  }
+
+  /** Since this height nothing under `_lifecycle` has changed, public or private. */
+  get lifecycleHeight(): number {
+    return this.#lifecycleHeight;
   }
 
   /** The channel's configuration after the last block. */
@@ -149,6 +157,8 @@ export class ChannelLedger {
     this.#store.commit(batch);
     this.#tip = batch.block;
     this.#bundle = validated.bundle;
+    // Private writes have their hashes among these.
+    if ([...batch.state, ...batch.hashes].some(({ ns }) => ns === lifecycleNamespace)) this.#lifecycleHeight = block.number + 1;
     this.#previousHash = block.header.previousHash;
     const committed = committedBlock(
       batch.block,
