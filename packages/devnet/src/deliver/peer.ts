@@ -2,6 +2,7 @@ import { create, fromBinary } from "@bufbuild/protobuf";
 import { deliverService } from "@heddle/fabric";
 import { common, peer } from "@heddle/fabric/wire";
 import { checkChannelAcl } from "../endorser/acl.ts";
+import { CallLimit, LIMITS, streaming } from "../front/limits.ts";
 import type { Service } from "../front/listener.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
 import type { CommittedBlock } from "../ledger/types.ts";
@@ -62,6 +63,7 @@ function kindOf(context: PeerContext, resource: string, block: DeliverKind<Respo
 
 /** The peer's streams of blocks: whole, filtered, and with private data. */
 export function peerDeliverService(context: PeerContext): Service {
+  const limit = new CallLimit("protos.Deliver", LIMITS.deliver);
   const full = kindOf(context, "event/Block", (ledger, number) =>
     create(peer.DeliverResponseSchema, { Type: { case: "block", value: requireBlock(ledger, number).block } }),
   );
@@ -80,9 +82,9 @@ export function peerDeliverService(context: PeerContext): Service {
   return {
     definition: { ...deliverService },
     handlers: {
-      deliver: deliverHandler(full),
-      deliverFiltered: deliverHandler(filtered),
-      deliverWithPrivateData: deliverHandler(withPrivateData),
+      deliver: streaming(limit, deliverHandler(full)),
+      deliverFiltered: streaming(limit, deliverHandler(filtered)),
+      deliverWithPrivateData: streaming(limit, deliverHandler(withPrivateData)),
     },
   };
 }

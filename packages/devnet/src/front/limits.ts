@@ -54,6 +54,30 @@ export function unary<Request, Response>(
   };
 }
 
+/** A streaming call, as far as its place has to be taken and given back. */
+interface StreamingCall {
+  once(event: "close" | "finish" | "cancelled" | "error", listener: () => void): unknown;
+  emit(event: "error", error: { code: status; details: string }): boolean;
+}
+
+/** A handler of streams within a limit: a stream keeps its place until either side ends it. */
+export function streaming<Call extends StreamingCall>(limit: CallLimit, handle: (call: Call) => void): (call: Call) => void {
+  return (call) => {
+    const refused = limit.enter();
+    if (refused !== undefined) {
+      call.emit("error", refused);
+      return;
+    }
+    let over = false;
+    const leave = (): void => {
+      if (!over) limit.leave();
+      over = true;
+    };
+    for (const event of ["close", "finish", "cancelled", "error"] as const) call.once(event, leave);
+    handle(call);
+  };
+}
+
 /** Go's default for an error without a status: UNKNOWN with its text. */
 export function describeUnknown(error: unknown): { code: status; details: string } {
   return { code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) };

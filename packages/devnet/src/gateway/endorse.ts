@@ -43,7 +43,10 @@ export async function endorse(
 }
 
 /** A peer of each organisation that the client names; the client answers for the policy. */
-function planForOrganizations({ network, inquiry, channelId, chaincode }: Request, organizations: readonly string[]): EndorsementPlan {
+function planForOrganizations(
+  { network, inquiry, channelId, chaincode }: Request,
+  organizations: readonly string[],
+): EndorsementPlan<EndorsingPeer> {
   const peers = candidates(network, inquiry.own, channelId, [chaincode]);
   const missing = organizations.filter((mspId) => !peers.some(({ context }) => context.mspId === mspId));
   if (missing.length > 0)
@@ -52,7 +55,7 @@ function planForOrganizations({ network, inquiry, channelId, chaincode }: Reques
 }
 
 /** The first endorsement, from the gateway's own organisation if it can be, tells whose policies count. */
-async function planFromFirstEndorser(request: Request): Promise<EndorsementPlan> {
+async function planFromFirstEndorser(request: Request): Promise<EndorsementPlan<EndorsingPeer>> {
   const { inquiry, channelId, chaincode, network } = request;
   const peers = candidates(network, inquiry.own, channelId, [chaincode]);
   const local = peers.filter(({ context }) => context.mspId === inquiry.own.mspId);

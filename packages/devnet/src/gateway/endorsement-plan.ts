@@ -1,8 +1,13 @@
 import { status } from "@grpc/grpc-js";
 import type { peer } from "@heddle/fabric/wire";
-import type { EndorsingPeer, Judgement } from "./endorsers.ts";
+import type { Judgement } from "./endorsers.ts";
 import { GatewayError, type NodeFailure } from "./errors.ts";
 import type { Layout } from "./layouts.ts";
+
+/** What a plan has to know of a peer. */
+export interface PlannedPeer {
+  readonly context: { readonly mspId: string; readonly address: string };
+}
 
 /** A layout, and what it still lacks. */
 interface OpenLayout {
@@ -16,22 +21,22 @@ interface OpenLayout {
  * is replaced by another of its organisation, and a layout that cannot be had gives way to the next one
  * (Fabric: internal/pkg/gateway/endorsement.go).
  */
-export class EndorsementPlan {
+export class EndorsementPlan<Peer extends PlannedPeer> {
   readonly #layouts: OpenLayout[];
   /** Peers that have not been asked yet, by MSP id. */
-  readonly #waiting: Map<string, EndorsingPeer[]>;
+  readonly #waiting: Map<string, Peer[]>;
   readonly #failures: NodeFailure[] = [];
   #payload: Uint8Array | undefined;
   #complete: OpenLayout | undefined;
 
   /** @param peers those that may be asked, in the order in which they are. */
-  constructor(layouts: readonly Layout[], peers: readonly EndorsingPeer[]) {
+  constructor(layouts: readonly Layout[], peers: readonly Peer[]) {
     this.#layouts = layouts.map((layout) => ({ missing: new Map(layout), responses: [] }));
     this.#waiting = Map.groupBy(peers, ({ context }) => context.mspId);
   }
 
   /** Counts an endorsement. False when it is not of the same result as those before. */
-  accept(endorser: EndorsingPeer, response: peer.ProposalResponse): boolean {
+  accept(endorser: Peer, response: peer.ProposalResponse): boolean {
     const { mspId, address } = endorser.context;
     this.#waiting.set(
       mspId,
@@ -57,7 +62,7 @@ export class EndorsementPlan {
   }
 
   /** Asks peers until a layout is complete; its responses. Throws {@link GatewayError} ABORTED when none can be. */
-  async collect(ask: (endorser: EndorsingPeer) => Promise<Judgement>): Promise<readonly peer.ProposalResponse[]> {
+  async collect(ask: (endorser: Peer) => Promise<Judgement>): Promise<readonly peer.ProposalResponse[]> {
     for (let layout = this.#layouts[0]; this.#complete === undefined && layout !== undefined; layout = this.#layouts[0]) {
       const endorsers = this.#take(layout);
       const results = endorsers === undefined ? [] : await Promise.all(endorsers.map((endorser) => this.#endorse(endorser, ask)));
@@ -76,16 +81,16 @@ export class EndorsementPlan {
   }
 
   /** The peers to ask for a layout; undefined when too few are left. */
-  #take(layout: OpenLayout): EndorsingPeer[] | undefined {
+  #take(layout: OpenLayout): Peer[] | undefined {
     const groups = [...layout.missing].map(([mspId, count]) => ({ waiting: this.#waiting.get(mspId) ?? [], count }));
     if (groups.some(({ waiting, count }) => waiting.length < count)) return undefined;
     return groups.flatMap(({ waiting, count }) => waiting.splice(0, count));
   }
 
   /** One endorsement from a peer, or another of its organisation. The MSP id when none of them gives one. */
-  async #endorse(first: EndorsingPeer, ask: (endorser: EndorsingPeer) => Promise<Judgement>): Promise<string | undefined> {
+  async #endorse(first: Peer, ask: (endorser: Peer) => Promise<Judgement>): Promise<string | undefined> {
     const { mspId } = first.context;
-    for (let endorser: EndorsingPeer | undefined = first; endorser !== undefined; endorser = this.#waiting.get(mspId)?.shift()) {
+    for (let endorser: Peer | undefined = first; endorser !== undefined; endorser = this.#waiting.get(mspId)?.shift()) {
       const { response, message } = await ask(endorser);
       if (response === undefined) this.#failures.push({ address: endorser.context.address, mspId, message });
       else if (this.accept(endorser, response)) return undefined;

@@ -30,13 +30,11 @@ async function stream(call: EventStream, own: PeerContext, signal: AbortSignal):
   const inner = decode(request);
   const signed = { data: request, identity: inner.identity, signature };
   const ledger = authorizedLedger(own, "gateway/ChaincodeEvents", inner.channelId, signed);
-  let after = inner.afterTransactionId;
+  const matches = matcher(inner);
   for (let number = startBlock(inner, ledger); ; number += 1) {
     if (number >= ledger.height) await ledger.waitFor(number + 1, signal);
     const block = ledger.block(number);
-    if (block === undefined) continue;
-    const events = eventsOf(block, inner.chaincodeId, after);
-    after = "";
+    const events = block === undefined ? [] : eventsOf(block).filter(matches);
     if (events.length === 0) continue;
     const message = create(gateway.ChaincodeEventsResponseSchema, { events, blockNumber: BigInt(number) });
     if (!call.write(message)) await once(call, "drain", { signal });
@@ -70,14 +68,26 @@ function startBlock(request: gateway.ChaincodeEventsRequest, ledger: ChannelLedg
   }
 }
 
-/** The events of one chaincode in a block; those up to and including a transaction are skipped. */
-function eventsOf(block: CommittedBlock, chaincodeId: string, after: string): peer.ChaincodeEvent[] {
+/**
+ * Which events are asked for: one chaincode's, and with `after_transaction_id` only those behind that transaction's
+ * event. Nothing is behind a transaction that has no event (Fabric: internal/pkg/gateway/chaincodeevents.go).
+ */
+function matcher({ chaincodeId, afterTransactionId }: gateway.ChaincodeEventsRequest): (event: peer.ChaincodeEvent) => boolean {
+  let passed = afterTransactionId === "";
+  return (event) => {
+    if (passed) return event.chaincodeId === chaincodeId;
+    passed = event.txId === afterTransactionId;
+    return false;
+  };
+}
+
+/** The events of a block's valid transactions, of all chaincodes. */
+function eventsOf(block: CommittedBlock): peer.ChaincodeEvent[] {
   const events: peer.ChaincodeEvent[] = [];
-  const first = after === "" ? 0 : block.txIds.indexOf(after) + 1;
   for (const [index, envelope] of (block.block.data?.data ?? []).entries()) {
-    if (index < first || block.codes[index] !== peer.TxValidationCode.VALID) continue;
+    if (block.codes[index] !== peer.TxValidationCode.VALID) continue;
     const event = chaincodeEventOf(envelope);
-    if (event?.chaincodeId === chaincodeId && event.eventName !== "" && event.txId !== "") events.push(event);
+    if (event !== undefined && event.chaincodeId !== "" && event.eventName !== "" && event.txId !== "") events.push(event);
   }
   return events;
 }

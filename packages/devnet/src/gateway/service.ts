@@ -1,7 +1,7 @@
 import type { ServerUnaryCall } from "@grpc/grpc-js";
 import { gatewayService } from "@heddle/fabric";
 import type { gateway } from "@heddle/fabric/wire";
-import { CallLimit, LIMITS, unary } from "../front/limits.ts";
+import { CallLimit, LIMITS, streaming, unary } from "../front/limits.ts";
 import type { Service } from "../front/listener.ts";
 import type { PeerContext } from "../node/types.ts";
 import { endorse } from "./endorse.ts";
@@ -33,7 +33,7 @@ export function gatewayServiceOf(own: PeerContext, network: GatewayNetwork): Ser
       endorse: method((request: gateway.EndorseRequest, signal) => endorse(request, own, network, signal)),
       submit: method((request: gateway.SubmitRequest) => Promise.resolve().then(() => submit(request, own, network))),
       commitStatus: method((request: gateway.SignedCommitStatusRequest, signal) => commitStatus(request, own, signal)),
-      chaincodeEvents: chaincodeEventsHandler(own),
+      chaincodeEvents: streaming(limit, chaincodeEventsHandler(own)),
     },
   };
 }
