@@ -1,10 +1,10 @@
-import { CommitError, StatusCode, type Transaction } from "@hyperledger/fabric-gateway";
+import { CommitError, EndorseError, StatusCode, type Transaction } from "@hyperledger/fabric-gateway";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestNetwork } from "../../packages/devnet/test/support/network.ts";
 import { take, transactionsOf } from "./support/blocks.ts";
 import { open, text, type Connection } from "./support/client.ts";
 import { startNetwork } from "./support/network.ts";
-import { refusal } from "./support/refusal.ts";
+import { namesPeer, refusal } from "./support/refusal.ts";
 
 describe("transactions that are committed as invalid", () => {
   let network: TestNetwork;
@@ -103,8 +103,15 @@ describe("transactions that are committed as invalid", () => {
     const events = await one.network.getBlockEvents({ startBlock: 0n });
     const all = (await take(events, Number(blockNumber) + 1)).flatMap(transactionsOf);
     events.close();
+    // Peers know the transaction too, and do not endorse it again.
+    const proposal = one.contract.newProposal("add", { arguments: ["again", "1"] });
+    const endorsed = await proposal.endorse();
+    await (await endorsed.submit()).getStatus();
+    const duplicate = `duplicate transaction found [${proposal.getTransactionId()}]. Creator [`;
+    const error = await refusal(EndorseError, proposal.endorse());
+    expect(error.details).toEqual([namesPeer(network, 1, expect.stringContaining(duplicate))]);
     const codes = all.filter(({ txId }) => txId === transaction.getTransactionId()).map(({ code }) => code);
     expect(codes).toEqual([StatusCode.VALID, StatusCode.DUPLICATE_TXID]);
-    expect(text(await one.contract.evaluateTransaction("get", "again"))).toBe("1");
+    expect(text(await one.contract.evaluateTransaction("get", "again"))).toBe("2");
   });
 });

@@ -96,6 +96,31 @@ describe("a peer's answer", () => {
     expect(answer).toEqual({ status: 500, message, payload: "" });
   });
 
+  it.each([
+    ["an hour ago", -60],
+    ["in an hour", 60],
+  ])("to a proposal of %s", async (_when, minutes) => {
+    const { client, user } = network.organization(1);
+    const timestamp = new Date(Date.now() + minutes * 60_000);
+    const proposal = createProposal({ channelId: CHANNEL, chaincode: "clients", args: ["get", "a"], timestamp }, user.serialized);
+    const at = `${timestamp.toISOString().slice(0, -5)}Z`;
+    await expect(client.processProposal(await signProposal(proposal, user))).rejects.toThrow(
+      `request unauthorized due to incorrect timestamp ${at}, peer time `,
+    );
+    await expect(client.processProposal(await signProposal(proposal, user))).rejects.toThrow("peer.authentication.timewindow 15m0s");
+  });
+
+  it("to a signature that has a second form: only the low one counts", async () => {
+    const { client, user } = network.organization(1);
+    const proposal = createProposal({ channelId: CHANNEL, chaincode: "clients", args: ["get", "a"] }, user.serialized);
+    const signed = await signProposal(proposal, user);
+    expect((await client.processProposal(signed)).response?.status).toBe(200);
+    const high = { ...signed, signature: withHighS(signed.signature) };
+    await expect(client.processProposal(high)).rejects.toThrow(
+      `error validating proposal: access denied: channel [${CHANNEL}] creator org [Org1MSP]`,
+    );
+  });
+
   it("says which chaincodes' policies count: those whose state was touched", async () => {
     const touched = async (...args: string[]): Promise<string[]> =>
       (await ask("clients", args)).response.interest?.chaincodes.map(({ name }) => name) ?? ["no interest"];
@@ -140,4 +165,16 @@ function setsOf(results: Uint8Array): [string, kvrwset.KVRWSet][] {
     set.namespace,
     fromBinary(kvrwset.KVRWSetSchema, set.rwset),
   ]);
+}
+
+/** The other signature of the same message by the same P-256 key: r and n - s in place of r and s. */
+function withHighS(signature: Uint8Array): Uint8Array {
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const der = Buffer.from(signature);
+  const sAt = 4 + (der[3] ?? 0);
+  const low = BigInt(`0x${der.subarray(sAt + 2).toString("hex")}`);
+  const high = Buffer.from((order - low).toString(16).padStart(64, "0"), "hex");
+  const s = (high[0] ?? 0) > 127 ? Buffer.concat([Buffer.from([0]), high]) : high;
+  const body = Buffer.concat([der.subarray(2, sAt), Buffer.from([2, s.length]), s]);
+  return Buffer.concat([Buffer.from([0x30, body.length]), body]);
 }
