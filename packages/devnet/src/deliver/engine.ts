@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { ServerDuplexStream } from "@grpc/grpc-js";
+import { status as grpcStatus, type ServerDuplexStream } from "@grpc/grpc-js";
 import { IdentityError } from "@heddle/fabric";
 import { common } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
@@ -21,9 +21,13 @@ export interface DeliverKind<Response> {
 
 const WINDOW_MS = 15 * 60 * 1000;
 
+/** Most requests, and most bytes of them, that may wait on a stream while one is served; no client of Fabric sends a second one early. */
+const WAITING = { requests: 16, bytes: 1024 * 1024 };
+
 /**
  * Serves streams of blocks: reads a request, sends its blocks and a status, waits for the next
- * request. Any status but SUCCESS ends the stream (Fabric: common/deliver/deliver.go).
+ * request. Any status but SUCCESS ends the stream (Fabric: common/deliver/deliver.go). A client that
+ * piles up requests is sent away.
  */
 export function deliverHandler<Response>(kind: DeliverKind<Response>): (call: ServerDuplexStream<common.Envelope, Response>) => void {
   return (call) => {
@@ -57,14 +61,23 @@ export function deliverHandler<Response>(kind: DeliverKind<Response>): (call: Se
       });
     };
     call.on("data", (envelope: common.Envelope) => {
+      if (ended.signal.aborted) return;
       requests.push(envelope);
       start();
+      if (!isPiledUp(requests)) return;
+      requests.length = 0;
+      call.emit("error", { code: grpcStatus.RESOURCE_EXHAUSTED, details: "too many requests wait on this stream of blocks" });
     });
     call.on("end", () => {
       halfClosed = true;
       if (!working) call.end();
     });
   };
+}
+
+function isPiledUp(requests: readonly common.Envelope[]): boolean {
+  const bytes = requests.reduce((sum, { payload, signature }) => sum + payload.length + signature.length, 0);
+  return requests.length > WAITING.requests || bytes > WAITING.bytes;
 }
 
 async function serve<Response>(

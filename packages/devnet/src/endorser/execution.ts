@@ -9,7 +9,7 @@ import { runningOf } from "../lifecycle/running.ts";
 import type { PeerContext } from "../node/types.ts";
 import { cscc } from "../scc/cscc.ts";
 import { qscc } from "../scc/qscc.ts";
-import { failure, type SystemChaincode } from "../scc/types.ts";
+import { entryOf, failure, type SystemChaincode } from "../scc/types.ts";
 import { TxSimulator } from "../simulation/simulator.ts";
 import { checkChannelAcl } from "./acl.ts";
 import type { UnpackedProposal } from "./proposal.ts";
@@ -24,7 +24,7 @@ const systemChaincodes: Readonly<Record<string, SystemChaincode>> = {
 
 /** Whether a name is a system chaincode's. */
 export function isSystemChaincode(name: string): boolean {
-  return name in systemChaincodes;
+  return Object.hasOwn(systemChaincodes, name);
 }
 
 /** Key that says which version of a chaincode has been initialised (Fabric: core/chaincode, InitializedKeyName). */
@@ -42,7 +42,7 @@ export interface Execution {
 
 /** Runs a chaincode, system or user. Rejects with {@link ChaincodeFailure}, with {@link NotRunnable} when the peer has none of that name. */
 export function execute(execution: Execution, name: string, input: peer.ChaincodeInput, nested = false): Promise<ChaincodeResult> {
-  const system = systemChaincodes[name];
+  const system = entryOf(systemChaincodes, name);
   return system === undefined ? executeUser(execution, name, input) : executeSystem(execution, system, input, nested);
 }
 

@@ -1,6 +1,6 @@
 import type { peer } from "@heddle/fabric/wire";
 import { checkChannelAcl, checkLocalAcl } from "../endorser/acl.ts";
-import { failure, success, textArgument, type SystemCall } from "../scc/types.ts";
+import { entryOf, failure, success, type SystemCall, textArgument } from "../scc/types.ts";
 import { channelFunctions } from "./channel-functions.ts";
 import { NotFoundError } from "./errors.ts";
 import { peerFunctions } from "./peer-functions.ts";
@@ -17,9 +17,9 @@ function authorize(name: string, call: SystemCall): void {
 
 async function dispatch(name: string, call: SystemCall): Promise<Uint8Array> {
   const argument = call.args[1] ?? new Uint8Array();
-  const onPeer = peerFunctions[name];
+  const onPeer = entryOf(peerFunctions, name);
   if (onPeer !== undefined) return onPeer(call.peer, argument);
-  const onChannel = channelFunctions[name];
+  const onChannel = entryOf(channelFunctions, name);
   if (onChannel === undefined) throw new Error(`receiver *lifecycle.Invocation.${name} does not exist`);
   const ledger = call.peer.channels.get(call.channelId);
   if (ledger === undefined || call.simulator === undefined) throw new Error(`no application config for channel '${call.channelId}'`);

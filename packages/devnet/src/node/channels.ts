@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { blockHeaderHash, configFromBlock } from "@heddle/fabric";
+import { blockHeaderHash, ChannelBundle, configFromBlock } from "@heddle/fabric";
 import { fromBinary } from "@bufbuild/protobuf";
 import { common } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
@@ -41,10 +41,12 @@ export class ChannelLedgers {
 
   /**
    * The ledger of the channel that a config block belongs to, made from it when there is none.
-   * Throws DEVNET_CHANNEL_MISMATCH when the channel is there with other blocks.
+   * Throws DEVNET_CHANNEL_MISMATCH when the channel is there with other blocks, and FABRIC_CONFIG_INVALID before
+   * it touches the disk: a channel's name becomes a folder's.
    */
   fromBlock(block: Uint8Array): ChannelLedger {
-    const { channelId } = configFromBlock(block);
+    const { channelId, config } = configFromBlock(block);
+    ChannelBundle.fromConfig(channelId, config);
     const known = this.#ledgers.get(channelId);
     if (known !== undefined) {
       requireSameBlock(known, block);

@@ -2,7 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { common, peer } from "@heddle/fabric/wire";
 import { checkChannelAcl, checkLocalAcl } from "../endorser/acl.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
-import { answer, failure, success, textArgument, type SystemCall } from "./types.ts";
+import { answer, entryOf, failure, success, type SystemCall, textArgument } from "./types.ts";
 
 function localAcl(call: SystemCall, role: "Admins" | "Members"): void {
   const name = textArgument(call.args, 0);
@@ -57,7 +57,7 @@ export function cscc(call: SystemCall): Promise<peer.Response> {
       return failure(`Rejecting invoke of CSCC from another chaincode, original invocation for '${call.proposal.chaincode}'`);
     if (name === "JoinChainBySnapshot" || name === "JoinBySnapshotStatus")
       return failure(`${name} is not supported by the embedded network of this version`);
-    const run = functions[name];
+    const run = entryOf(functions, name);
     if (run === undefined) return failure(`Requested function ${name} not found.`);
     if (name !== "GetChannels" && call.args.length < 2) return failure(`Incorrect number of arguments, ${call.args.length}`);
     return success(run(call));

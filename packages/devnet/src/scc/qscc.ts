@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { common, peer } from "@heddle/fabric/wire";
 import { checkChannelAcl } from "../endorser/acl.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
-import { answer, failure, success, textArgument, type SystemCall } from "./types.ts";
+import { answer, entryOf, failure, success, type SystemCall, textArgument } from "./types.ts";
 
 type Query = (ledger: ChannelLedger, argument: Uint8Array) => Uint8Array;
 
@@ -71,7 +71,7 @@ export function qscc(call: SystemCall): Promise<peer.Response> {
     const ledger = call.peer.channels.get(channelId);
     if (ledger === undefined) return failure(`Invalid chain ID, ${channelId}`);
     if (name !== "GetChainInfo" && call.args.length < 3) return failure(`missing 3rd argument for ${name}`);
-    const query = queries[name];
+    const query = entryOf(queries, name);
     if (query === undefined) return failure(`Requested function ${name} not found.`);
     try {
       checkChannelAcl(`qscc/${name}`, ledger, call.proposal.signedData);

@@ -45,3 +45,8 @@ export async function answer(
 export function textArgument(args: readonly Uint8Array[], index: number): string {
   return Buffer.from(args[index] ?? new Uint8Array()).toString("utf8");
 }
+
+/** The entry of a table by a name that anybody may have chosen: `constructor` is no entry. */
+export function entryOf<Entry>(table: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
