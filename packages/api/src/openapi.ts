@@ -13,7 +13,7 @@ const bodyErrors = ["API_BODY_UNREADABLE", "API_BODY_TOO_LARGE", "API_MEDIA_TYPE
 
 /** Every code that an endpoint may answer with. */
 export function errorsOf(shape: EndpointShape): readonly string[] {
-  return [
+  const codes = [
     ...commonErrors,
     ...(shape.permission === "anyone" ? [] : guardErrors),
     ...(shape.params === undefined ? [] : ["API_PARAMS_INVALID"]),
@@ -22,6 +22,7 @@ export function errorsOf(shape: EndpointShape): readonly string[] {
     ...(shape.body === undefined ? [] : ["API_BODY_INVALID"]),
     ...shape.errors,
   ];
+  return [...new Set(codes)];
 }
 
 /**
@@ -71,7 +72,7 @@ function describe(name: string, shape: EndpointShape, schemas: Json, statusOf: (
 
 /** One answer for each status, which names the codes that it stands for. */
 function failures(codes: readonly string[], schemas: Json, statusOf: (code: string) => number): Json {
-  const byStatus = Map.groupBy(new Set(codes), statusOf);
+  const byStatus = Map.groupBy(codes, statusOf);
   const schema = toSchema(errorBodySchema, "output", schemas);
   const again = { "Retry-After": { description: "Seconds to wait", required: true, schema: { type: "integer" } } };
   const entries = [...byStatus].map(([status, of]) => [

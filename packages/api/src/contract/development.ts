@@ -4,6 +4,7 @@ import { connectSchema, contractMetadataSchema, definitionSchema, estimateSchema
 import { networkFileInput } from "../schemas/networks.ts";
 import { acceptedSchema } from "../schemas/operations.ts";
 import { endpoint } from "./endpoint.ts";
+import { callErrors, changeErrors, fileErrors, identityErrors, nodeErrors, sourceErrors } from "./error-groups.ts";
 
 const network = z.object({ name: networkName });
 const chaincode = z.object({ name: networkName, chaincode: chaincodeName });
@@ -26,7 +27,7 @@ export const developmentEndpoints = {
     permission: "networks.read",
     body: networkFileInput,
     response: { status: 200, body: estimateSchema },
-    errors: ["NETWORK_FILE_UNREADABLE", "NETWORK_FILE_INVALID", "NETWORK_FILE_TOO_LARGE", "NETWORK_FEATURE_NOT_SUPPORTED"],
+    errors: fileErrors,
   }),
   listDefinitions: endpoint({
     method: "GET",
@@ -35,7 +36,7 @@ export const developmentEndpoints = {
     permission: "networks.read",
     params: network,
     response: { status: 200, body: z.object({ definitions: z.array(definitionSchema) }) },
-    errors: ["STORE_NETWORK_NOT_FOUND"],
+    errors: [...identityErrors, ...nodeErrors],
   }),
   contractMetadata: endpoint({
     method: "GET",
@@ -45,7 +46,7 @@ export const developmentEndpoints = {
     params: chaincode,
     query: z.strictObject({ channel: channelName.optional() }),
     response: { status: 200, body: contractMetadataSchema },
-    errors: ["STORE_NETWORK_NOT_FOUND", "OPERATION_CHAINCODE_MISSING", "OPERATION_NO_METADATA"],
+    errors: [...callErrors, "OPERATION_NO_METADATA"],
   }),
   redeployChaincode: endpoint({
     method: "POST",
@@ -55,7 +56,7 @@ export const developmentEndpoints = {
     params: chaincode,
     body: z.strictObject({ channel: channelName.optional() }),
     response: accepted,
-    errors: ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY", "OPERATION_CHAINCODE_MISSING"],
+    errors: [...changeErrors, ...sourceErrors, "OPERATION_CHANNEL_UNKNOWN", "OPERATION_CHANNEL_AMBIGUOUS", "OPERATION_CHAINCODE_MISSING"],
   }),
   connect: endpoint({
     method: "GET",
@@ -70,7 +71,7 @@ export const developmentEndpoints = {
       chaincode: chaincodeName.optional(),
     }),
     response: { status: 200, body: connectSchema },
-    errors: ["STORE_NETWORK_NOT_FOUND", "OPERATION_ORGANIZATION_UNKNOWN", "OPERATION_CHANNEL_UNKNOWN"],
+    errors: [...identityErrors, "OPERATION_CHANNEL_UNKNOWN"],
   }),
   resetChannel: endpoint({
     method: "POST",
@@ -80,6 +81,6 @@ export const developmentEndpoints = {
     params: z.object({ name: networkName, channel: channelName }),
     body: z.strictObject({ block: z.int().min(0).describe("the last block that stays") }).meta({ id: "ResetInput" }),
     response: accepted,
-    errors: ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY", "OPERATION_CHANNEL_UNKNOWN", "OPERATION_RESET_REFUSED"],
+    errors: [...changeErrors, ...identityErrors, ...nodeErrors, "OPERATION_CHANNEL_UNKNOWN", "OPERATION_RESET_REFUSED"],
   }),
 } as const;

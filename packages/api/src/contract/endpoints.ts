@@ -1,6 +1,7 @@
 import { accountEndpoints } from "./accounts.ts";
 import { developmentEndpoints } from "./development.ts";
 import type { EndpointShape, Handler } from "./endpoint.ts";
+import { explorerEndpoints } from "./explorer.ts";
 import { identityEndpoints } from "./identities.ts";
 import { metricEndpoints } from "./metrics.ts";
 import { networkEndpoints } from "./networks.ts";
@@ -11,6 +12,7 @@ export const endpoints = {
   ...serverEndpoints,
   ...accountEndpoints,
   ...networkEndpoints,
+  ...explorerEndpoints,
   ...developmentEndpoints,
   ...identityEndpoints,
   ...metricEndpoints,

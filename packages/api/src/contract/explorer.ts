@@ -142,7 +142,7 @@ export const explorerEndpoints = {
       status: 200,
       body: z.object({ block: z.int(), sequence: z.int(), configBlocks: z.array(z.int()), root: configNodeSchema }),
     },
-    errors: [...missing, "EXPLORER_BLOCK_NOT_FOUND"],
+    errors: [...missing, "EXPLORER_CONFIG_BLOCK_NEEDED"],
   }),
   configDifference: endpoint({
     method: "GET",
@@ -152,6 +152,6 @@ export const explorerEndpoints = {
     params: channel,
     query: z.strictObject({ from: blockNumber, to: blockNumber }),
     response: { status: 200, body: z.object({ changes: z.array(configChangeSchema) }) },
-    errors: [...missing, "EXPLORER_BLOCK_NOT_FOUND"],
+    errors: [...missing, "EXPLORER_CONFIG_BLOCK_NEEDED"],
   }),
 } as const;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { identitySchema, issueInput } from "../schemas/identities.ts";
 import { acceptedSchema } from "../schemas/operations.ts";
 import { endpoint } from "./endpoint.ts";
+import { changeErrors } from "./error-groups.ts";
 
 const network = z.object({ name: networkName });
 
@@ -15,7 +16,7 @@ export const identityEndpoints = {
     permission: "identities.read",
     params: network,
     response: { status: 200, body: z.object({ identities: z.array(identitySchema) }) },
-    errors: ["STORE_NETWORK_NOT_FOUND"],
+    errors: ["STORE_NETWORK_NOT_FOUND", "STORE_SECRET_NOT_FOUND"],
   }),
   issueIdentity: endpoint({
     method: "POST",
@@ -25,7 +26,7 @@ export const identityEndpoints = {
     params: network,
     body: issueInput,
     response: { status: 202, body: acceptedSchema },
-    errors: ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY", "OPERATION_ORGANIZATION_UNKNOWN", "OPERATION_USER_EXISTS"],
+    errors: [...changeErrors, "OPERATION_ORGANIZATION_UNKNOWN", "OPERATION_USER_EXISTS", "STORE_SECRET_NOT_FOUND"],
   }),
   revokeIdentity: endpoint({
     method: "DELETE",
@@ -34,6 +35,13 @@ export const identityEndpoints = {
     permission: "identities.write",
     params: z.object({ name: networkName, organization: organizationName, user: userName }),
     response: { status: 202, body: acceptedSchema },
-    errors: ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY", "OPERATION_ORGANIZATION_UNKNOWN", "OPERATION_USER_UNKNOWN"],
+    errors: [
+      ...changeErrors,
+      "OPERATION_ORGANIZATION_UNKNOWN",
+      "OPERATION_USER_UNKNOWN",
+      "OPERATION_USER_NEEDED",
+      "OPERATION_USER_REVOKED",
+      "STORE_SECRET_NOT_FOUND",
+    ],
   }),
 } as const;

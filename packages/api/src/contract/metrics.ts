@@ -3,6 +3,7 @@ import { z } from "zod";
 import { time } from "../schemas/common.ts";
 import { metricsSchema } from "../schemas/metrics.ts";
 import { endpoint } from "./endpoint.ts";
+import { placedErrors } from "./error-groups.ts";
 
 const network = z.object({ name: networkName });
 
@@ -29,6 +30,6 @@ export const metricEndpoints = {
     permission: "metrics.read",
     params: network,
     response: { status: 200, body: z.object({ yaml: z.string() }) },
-    errors: ["STORE_NETWORK_NOT_FOUND"],
+    errors: placedErrors,
   }),
 } as const;

@@ -15,33 +15,11 @@ import {
 } from "../schemas/networks.ts";
 import { acceptedSchema } from "../schemas/operations.ts";
 import { endpoint } from "./endpoint.ts";
+import { callErrors, changeErrors, fileErrors, identityErrors, placedErrors, runErrors, sourceErrors } from "./error-groups.ts";
 
 const network = z.object({ name: networkName });
 const chaincode = z.object({ name: networkName, chaincode: chaincodeName });
 const accepted = { status: 202, body: acceptedSchema } as const;
-const fileErrors = ["NETWORK_FILE_UNREADABLE", "NETWORK_FILE_INVALID", "NETWORK_FILE_TOO_LARGE", "NETWORK_FEATURE_NOT_SUPPORTED"] as const;
-/** What a network file may be refused with once it is read: this version, or this machine, cannot run it. */
-const runErrors = [
-  "RUNTIME_NOT_AVAILABLE",
-  "RUNTIME_ORDERING_NOT_SUPPORTED",
-  "RUNTIME_PLATFORM_NOT_SUPPORTED",
-  "OPERATION_SCENARIO_UNKNOWN",
-  "OPERATION_SOURCE_UNUSABLE",
-  "OPERATION_LANGUAGE_NOT_SUPPORTED",
-  "FABRIC_POLICY_INVALID",
-] as const;
-/** What asking a running network may be refused with. */
-const placedErrors = ["STORE_NETWORK_NOT_FOUND", "OPERATION_NETWORK_NOT_PLACED", "RUNTIME_NOT_PREPARED"] as const;
-const identityErrors = [...placedErrors, "OPERATION_ORGANIZATION_UNKNOWN", "OPERATION_USER_UNKNOWN", "STORE_SECRET_NOT_FOUND"] as const;
-const callErrors = [
-  ...identityErrors,
-  "OPERATION_CHANNEL_UNKNOWN",
-  "OPERATION_CHANNEL_AMBIGUOUS",
-  "OPERATION_CHAINCODE_MISSING",
-  "FABRIC_REFUSED",
-  "FABRIC_UNREACHABLE",
-  "FABRIC_TIMEOUT",
-] as const;
 
 /** Query flag: `true`, `1` or nothing as in `?follow`. */
 const flag = z
@@ -66,7 +44,7 @@ export const networkEndpoints = {
     permission: "networks.write",
     body: networkFileInput,
     response: accepted,
-    errors: [...fileErrors, ...runErrors, "STORE_NETWORK_EXISTS", "STORE_NETWORK_BUSY"],
+    errors: [...fileErrors, ...runErrors, "OPERATION_SEQUENCE_NOT_FIRST", "STORE_NETWORK_EXISTS", "STORE_NETWORK_BUSY"],
   }),
   planNetwork: endpoint({
     method: "POST",
@@ -94,7 +72,7 @@ export const networkEndpoints = {
     params: network,
     body: networkFileInput,
     response: accepted,
-    errors: [...fileErrors, ...runErrors, "STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY", "OPERATION_CHANGE_NOT_SUPPORTED"],
+    errors: [...fileErrors, ...runErrors, ...changeErrors, "OPERATION_CHANGE_NOT_SUPPORTED"],
   }),
   deleteNetwork: endpoint({
     method: "DELETE",
@@ -103,7 +81,7 @@ export const networkEndpoints = {
     permission: "networks.delete",
     params: network,
     response: accepted,
-    errors: ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY"],
+    errors: changeErrors,
   }),
   proveNetwork: endpoint({
     method: "POST",
@@ -112,7 +90,7 @@ export const networkEndpoints = {
     permission: "networks.write",
     params: network,
     response: accepted,
-    errors: ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY"],
+    errors: changeErrors,
   }),
   listNodes: endpoint({
     method: "GET",
@@ -174,16 +152,7 @@ export const networkEndpoints = {
     params: network,
     body: deployInput,
     response: accepted,
-    errors: [
-      "STORE_NETWORK_NOT_FOUND",
-      "STORE_NETWORK_BUSY",
-      "OPERATION_CHANNEL_UNKNOWN",
-      "OPERATION_DEPLOYED_ALREADY",
-      "OPERATION_SCENARIO_UNKNOWN",
-      "OPERATION_SOURCE_UNUSABLE",
-      "OPERATION_LANGUAGE_NOT_SUPPORTED",
-      "FABRIC_POLICY_INVALID",
-    ],
+    errors: [...changeErrors, ...sourceErrors, "OPERATION_CHANNEL_UNKNOWN", "OPERATION_DEPLOYED_ALREADY"],
   }),
   submitTransaction: endpoint({
     method: "POST",

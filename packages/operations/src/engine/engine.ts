@@ -71,7 +71,7 @@ export class OperationEngine {
   /**
    * Records an operation and begins it; resolves with its id once it is on disk. `actor` is the account that wants it.
    *
-   * Throws OPERATION_KIND_UNKNOWN, STORE_NETWORK_BUSY, and what the kind's `accept` refuses.
+   * Throws OPERATION_KIND_UNKNOWN, STORE_NETWORK_BUSY, and what the kind's `check` and `accept` refuse.
    */
   async submit<Input>(
     kindName: string,
@@ -83,6 +83,7 @@ export class OperationEngine {
     const id = randomUUID();
     const { network, actor } = options;
     const exclusive = network !== undefined && kind.concurrency !== "shared";
+    await kind.check?.({ operationId: id, network, input });
     await this.#store.transaction(async (repositories) => {
       await kind.accept?.({ operationId: id, network, input }, repositories);
       await repositories.operations.insert({ id, kind: kindName, network, summary: kind.describe(input), input, exclusive, actor });

@@ -104,6 +104,12 @@ export interface OperationKind<Input = unknown> {
   /** One line for people, such as "Create network trade". */
   describe(input: Input): string;
   /**
+   * Refuses, by throwing a HeddleError, after a look at the world: the store, the keys,
+   * running nodes. Before the operation is recorded and outside its transaction, so
+   * nothing that is read here is sure to hold still; the steps have to look again.
+   */
+  check?(context: OperationContext<Input>): Promise<void>;
+  /**
    * Refuses (by throwing a HeddleError) or prepares, inside the transaction that
    * records the operation: rows written through `store` exist exactly if the operation does.
    */

@@ -24,7 +24,7 @@ export function channelReset(world: World): OperationKind<ResetInput> {
     name: "channel.reset",
     describe: ({ channel, block }) => `Take channel ${channel} back to block ${block}`,
     cancellable: false,
-    async accept({ input: { channel, block }, network = "" }, store) {
+    async check({ input: { channel, block }, network = "" }) {
       const file = await world.file(network);
       if (membersOf(file, channel).length === 0) throw operationErrors.create("OPERATION_CHANNEL_UNKNOWN", { network, channel });
       const refuse = (reason: string): Error => operationErrors.create("OPERATION_RESET_REFUSED", { channel, reason });
@@ -32,6 +32,8 @@ export function channelReset(world: World): OperationKind<ResetInput> {
       if (file.spec.storage !== "kept") throw refuse("its ledgers are in memory only, with nothing to go back to");
       const last = (await height(network, channel)) - 1;
       if (block > last) throw refuse(`its last block is ${last}`);
+    },
+    async accept({ network = "" }, store) {
       await store.networks.update(network, { state: "changing" });
     },
     plan({ input: { channel, block }, network = "" }) {

@@ -30,7 +30,7 @@ export function identityIssue(world: World): OperationKind<IssueInput> {
   return {
     name: "identity.issue",
     describe: ({ organization, user }) => `Issue an identity for ${user} of ${organization}`,
-    async accept({ input, network }) {
+    async check({ input, network }) {
       const file = await requireOrganization(world, network, input.organization);
       if (await usable(file.metadata.name, input))
         throw operationErrors.create("OPERATION_USER_EXISTS", { organization: input.organization, user: input.user });

@@ -21,7 +21,7 @@ export function identityRevoke(world: World): OperationKind<RevokeInput> {
     describe: ({ organization, user }) => `Revoke the identity of ${user} of ${organization}`,
     // The list cannot be taken back from a channel without lying about what was revoked.
     cancellable: false,
-    async accept({ input: { organization, user }, network }) {
+    async check({ input: { organization, user }, network }) {
       const file = await requireOrganization(world, network, organization);
       const { signing, role } = member(await world.identities(file.metadata.name).organization(organization), user);
       if (role !== "client") throw operationErrors.create("OPERATION_USER_NEEDED", { organization, user });

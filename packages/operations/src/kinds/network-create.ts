@@ -243,11 +243,15 @@ export function networkCreate(world: World): OperationKind<CreateInput> {
       });
       return [...infrastructureSteps(world, file), ...joins, ...chaincodes, proof] as StepDefinition<CreateInput>[];
     },
-    async settled({ input: { spec } }, settlement) {
+    async settled({ input: { spec }, operationId }, settlement) {
       const name = spec.metadata.name;
       if (settlement.undone) {
         world.forget(name);
-        await world.store.networks.delete(name);
+        await world.store.transaction(async ({ networks, operations }) => {
+          // Its history goes with it; this operation stays, to tell why there is no network.
+          await operations.deleteFor(name, operationId);
+          await networks.delete(name);
+        });
         return undefined;
       }
       if (settlement.state !== "succeeded") {

@@ -124,6 +124,7 @@ async function rowItems({ store }: World, network: string, except: string): Prom
   const chaincodes = await store.chaincodes.list(network);
   const operations = (await operationsOf(store, network)).filter(({ id }) => id !== except);
   const events = await store.events.count(network, except);
+  const indexed = await store.explorer.channels(network);
   return [
     ...(record === undefined ? [] : [{ kind: "row", id: `network ${network}`, detail: "definition and proof" }]),
     ...chaincodes.map((one) => ({ kind: "row", id: `chaincode ${one.channel}/${one.name}`, detail: one.version })),
@@ -133,6 +134,7 @@ async function rowItems({ store }: World, network: string, except: string): Prom
       id: `operation ${id}`,
       detail: `${summary}: ${state}, with its journal`,
     })),
+    ...indexed.map(({ channel, next }) => ({ kind: "row", id: `index of ${channel}`, detail: `${next} blocks of the explorer` })),
     ...(events === 0 ? [] : [{ kind: "row", id: `events of ${network}`, detail: String(events) }]),
   ];
 }

@@ -184,6 +184,19 @@ describe("an operation", () => {
     expect(await store.networks.list()).toEqual([]);
   });
 
+  it("is refused after a look at the store, which its transaction would not allow", async () => {
+    const errors = defineErrors({ TOY_REFUSED: { status: 409, message: "no", next: "try something else" } });
+    const engine = startWith([], {
+      async check({ network = "" }) {
+        if ((await store.networks.get(network)) === undefined) throw errors.create("TOY_REFUSED", {});
+      },
+    });
+    expect(await codeOf(engine.submit("test", {}, { network: "trade" }))).toBe("TOY_REFUSED");
+    expect(await engine.list()).toEqual([]);
+    await store.networks.insert({ name: "trade", spec: {}, runtime: "embedded", state: "creating" });
+    expect((await engine.wait(await engine.submit("test", {}, { network: "trade" }))).state).toBe("succeeded");
+  });
+
   it("excludes others from its network until it is over, unless they share", async () => {
     const hold = gate();
     const engine = start([
