@@ -14,8 +14,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ["network"],
   runtimes: ["devnet", "network"],
   operations: ["runtimes", "fabric", "store", "network"],
+  explorer: ["fabric", "store", "network"],
   api: ["network"],
-  server: ["api", "operations", "runtimes", "fabric", "store", "network"],
+  server: ["api", "operations", "explorer", "runtimes", "fabric", "store", "network"],
   cli: ["api", "network", "server"],
   console: ["api", "network"],
 };

@@ -3,6 +3,7 @@ import { isHeddleError, type HeddleError } from "@heddle/network";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from "fastify";
 import type { ConsoleSite } from "./console/site.ts";
 import { registerConsole } from "./console/routes.ts";
+import { explorerNames } from "./explorer/names.ts";
 import { createAccountHandlers, type AccountContext } from "./handlers/accounts.ts";
 import { createChaincodeHandlers } from "./handlers/chaincodes.ts";
 import { createDevelopmentHandlers } from "./handlers/development.ts";
@@ -16,6 +17,7 @@ import { trackRequests } from "./http/drain.ts";
 import { BODY_LIMIT, handleErrors, send, translate } from "./http/error-handler.ts";
 import { createGuard, guardRoutes, type GuardOptions } from "./http/guard.ts";
 import { addSecurityHeaders, setSecurityHeaders } from "./http/headers.ts";
+import { lazyHandlers } from "./http/lazy-handlers.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { registerEndpoints } from "./http/register.ts";
 import type { HandlerContext } from "./ports.ts";
@@ -43,6 +45,7 @@ export function createHandlers(context: HandlerContext, accounts: AccountContext
     ...createAccountHandlers(accounts),
     ...createNetworkHandlers(context),
     ...createChaincodeHandlers(context),
+    ...lazyHandlers(explorerNames, async () => (await import("./handlers/explorer.ts")).createExplorerHandlers(context)),
     ...createDevelopmentHandlers(context),
     ...createIdentityHandlers(context),
     ...createMetricHandlers(context),

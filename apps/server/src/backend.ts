@@ -1,6 +1,7 @@
 import path from "node:path";
 import { createServices, MetricsCollector, OperationEngine, operationKinds, World } from "@heddle/operations";
 import { EmbeddedRuntime, type Runtime } from "@heddle/runtimes";
+import { createExplorer } from "./explorer/services.ts";
 import type { Backend } from "./ports.ts";
 import type { BackendParts } from "./serve.ts";
 import { supervise } from "./lifetime/supervise.ts";
@@ -16,6 +17,7 @@ export function createBackend({ home, store, keys, logger }: BackendParts): Prom
   const collector = new MetricsCollector(world, logger);
   collector.start();
   const services = createServices(world, collector);
+  const explorer = createExplorer(world, logger);
   const stop = supervise({
     store,
     revive: async (network, signal) => world.revive((await world.network(network)).place, signal),
@@ -23,10 +25,12 @@ export function createBackend({ home, store, keys, logger }: BackendParts): Prom
   });
   return Promise.resolve({
     engine,
+    explorer,
     services: {
       ...services,
       async close() {
         await stop();
+        await explorer.close();
         await collector.stop();
         await services.close();
       },

@@ -1,4 +1,5 @@
 import { apiErrors } from "@heddle/api";
+import { explorerErrors } from "@heddle/explorer";
 import { fabricErrors } from "@heddle/fabric";
 import { networkErrors, type ErrorDescriptor } from "@heddle/network";
 import { engineErrors, operationErrors } from "@heddle/operations";
@@ -10,9 +11,18 @@ import { consoleErrors } from "./console/errors.ts";
 /** Every error that an answer of the API may tell of. Loading it loads every package, so it is imported when it is asked for. */
 const catalogue: Readonly<Record<string, ErrorDescriptor>> = Object.assign(
   {},
-  ...[apiErrors, authErrors, consoleErrors, engineErrors, fabricErrors, networkErrors, operationErrors, runtimeErrors, storeErrors].map(
-    ({ descriptors }) => descriptors,
-  ),
+  ...[
+    apiErrors,
+    authErrors,
+    consoleErrors,
+    engineErrors,
+    explorerErrors,
+    fabricErrors,
+    networkErrors,
+    operationErrors,
+    runtimeErrors,
+    storeErrors,
+  ].map(({ descriptors }) => descriptors),
 ) as Readonly<Record<string, ErrorDescriptor>>;
 
 /** HTTP status of an error's code. Throws TypeError for a code that no catalogue has. */

@@ -10,6 +10,7 @@ import type {
   ScrapedServer,
 } from "@heddle/operations";
 import type { Store } from "@heddle/store";
+import type { ExplorerServices } from "./explorer/services.ts";
 import type { ConsoleSite } from "./console/site.ts";
 
 /** A node as the world shows it. */
@@ -101,6 +102,7 @@ export interface NetworkServices {
 export interface Backend {
   readonly engine: OperationEngine;
   readonly services: NetworkServices;
+  readonly explorer: ExplorerServices;
 }
 
 /** What handlers work with. The backend is loaded after the server listens; the first to need it waits. */

@@ -10,6 +10,10 @@ const anyTime = expect.stringMatching(/^\d{4}-.*Z$/) as string;
 const operation = expect.objectContaining({ id: expect.any(String) as string, state: expect.any(String) as string }) as unknown;
 const call = { channel: "trade", organization: "Org1", user: "app", function: "read", args: ["1", "ü"], transient: { price: "NDI=" } };
 
+/** The indexed transaction. */
+const transactionId = "0123456789abcdef".repeat(4);
+const at = new Date(1_800_000_000_000);
+
 let test: TestServer;
 let failed: string;
 let held: string;
@@ -140,6 +144,7 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
     asked: ["metrics", "trade", { from: undefined, to: undefined, points: 2 }],
   }),
   scrapeConfiguration: () => ({ input: { params }, output: { yaml: "scrape_configs: []\n" }, asked: ["scrapeConfiguration", "trade"] }),
+  ...explorerRows(),
   ...accountRows(),
   getConsole: () => ({ input: {}, output: expect.objectContaining({ state: "absent" }) as unknown }),
   health: () => ({ input: {}, output: expect.objectContaining({ status: "ok", pid: process.pid, store: "sqlite" }) as unknown }),
@@ -165,6 +170,126 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
     output: expect.arrayContaining([expect.objectContaining({ type: "operation.changed" })]) as unknown,
   }),
 };
+
+type ExplorerName =
+  | "listChannels"
+  | "listBlocks"
+  | "followBlocks"
+  | "getBlock"
+  | "listTransactions"
+  | "getTransaction"
+  | "listState"
+  | "keyHistory"
+  | "search"
+  | "channelConfig"
+  | "configDifference";
+
+/** Blocks in the index of the network `third`: a configuration, and a transaction that wrote a key. */
+async function indexBlocks(): Promise<void> {
+  const channel = await test.store.explorer.open("third", "main");
+  if (channel === undefined) throw new Error("there is no index");
+  const block = (number: number, kind: "config" | "transactions") => ({
+    number,
+    hash: Buffer.alloc(32, number),
+    previousHash: Buffer.alloc(0),
+    dataHash: Buffer.alloc(32),
+    transactions: 1,
+    invalid: 0,
+    bytes: 10,
+    kind,
+    at,
+    orderer: "OrdererMSP/orderer0",
+    signatures: 1,
+    verified: true,
+  });
+  const place = { block: 1, index: 0 };
+  const transaction = {
+    ...place,
+    id: transactionId,
+    at,
+    kind: "endorser" as const,
+    code: 0,
+    chaincode: "basic",
+    function: "put",
+    creator: "Org1MSP/app",
+  };
+  await test.store.explorer.append(channel, {
+    blocks: [block(0, "config"), block(1, "transactions"), block(2, "transactions")],
+    transactions: [{ ...transaction, block: 0, id: "", kind: "config", chaincode: undefined, function: undefined }, transaction],
+    writes: [{ ...place, namespace: "basic", key: Buffer.from("apple"), value: Buffer.from("a red one") }],
+    texts: [{ ...place, words: ["a", "red", "one"] }],
+    problem: undefined,
+  });
+}
+
+/** What the explorer says of those blocks. */
+function explorerRows(): Pick<typeof rows, ExplorerName> {
+  const channel = { name: "third", channel: "main" };
+  const basic = { ...channel, chaincode: "basic" };
+  const value = { base64: Buffer.from("a red one").toString("base64"), text: "a red one", bytes: 9 };
+  const block = expect.objectContaining({ number: 1, hash: "01".repeat(32), verified: true, at: at.toISOString() }) as unknown;
+  const transaction = expect.objectContaining({
+    id: transactionId,
+    code: "VALID",
+    chaincode: "basic",
+    creator: { mspId: "Org1MSP", name: "app" },
+  }) as unknown;
+  return {
+    listChannels: () => ({
+      input: { params: { name: "third" } },
+      output: {
+        channels: [expect.objectContaining({ name: "main", height: 4, indexed: 3, transactions: 3, verified: true, state: "catching-up" })],
+      },
+    }),
+    listBlocks: () => ({ input: { params: channel, query: { limit: 1, before: 2 } }, output: { blocks: [block] } }),
+    followBlocks: () => ({ input: { params: channel, query: { after: 0 } }, output: [block, expect.objectContaining({ number: 2 })] }),
+    getBlock: () => ({
+      input: { params: { ...channel, block: 1 } },
+      output: expect.objectContaining({ number: 1, content: [transaction] }) as unknown,
+    }),
+    listTransactions: () => ({
+      input: { params: channel, query: { creator: "Org1MSP", code: "VALID", chaincode: "basic" } },
+      output: { transactions: [transaction] },
+    }),
+    getTransaction: () => ({
+      input: { params: { ...channel, transaction: transactionId } },
+      output: expect.objectContaining({
+        id: transactionId,
+        endorsers: [{ mspId: "Org1MSP", name: "peer0", valid: true }],
+        envelopeBytes: 7,
+      }) as unknown,
+      asked: ["content", "third", "main", { block: 1, index: 0, configBlock: 0 }],
+    }),
+    listState: () => ({
+      input: { params: basic, query: { prefix: "app" } },
+      output: { at: 2, entries: [{ key: "apple", value, block: 1, index: 0, transaction: transactionId }] },
+    }),
+    keyHistory: () => ({
+      input: { params: basic, query: { key: "apple" } },
+      output: { changes: [{ transaction: transactionId, block: 1, index: 0, at: at.toISOString(), delete: false, value }] },
+    }),
+    search: () => ({
+      input: { params: { name: "third" }, query: { q: "red on" } },
+      output: {
+        hits: [expect.objectContaining({ kind: "value", title: "apple", transaction: transactionId, namespace: "basic", key: "apple" })],
+      },
+    }),
+    channelConfig: () => ({
+      input: { params: channel },
+      output: expect.objectContaining({
+        block: 0,
+        sequence: 1,
+        configBlocks: [0],
+        root: expect.objectContaining({ name: "Channel" }) as unknown,
+      }) as unknown,
+    }),
+    configDifference: () => ({
+      input: { params: channel, query: { from: 0, to: 0 } },
+      output: { changes: [expect.objectContaining({ summary: "Org3 joins the application" })] },
+      asked: ["difference", "third", "main", 0, 0],
+    }),
+  };
+}
 
 type AccountName =
   | "login"
@@ -239,6 +364,7 @@ beforeAll(async () => {
     });
     await ended(created.id);
   }
+  await indexBlocks();
   failed = (await test.client.applyNetwork({ params, body: { file: formatNetworkFile(consortium) } })).operation.id;
   await ended(failed);
 });

@@ -10,6 +10,7 @@ import {
   type Backend,
   type BackendParts,
   type CallFacts,
+  type ExplorerServices,
   type NetworkServices,
   type RunningServer,
   type ServeOptions,
@@ -42,6 +43,7 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
     return Promise.resolve({
       engine: new OperationEngine({ store: parts.store, kinds, exclusive: true }),
       services: createServices(calls),
+      explorer: createExplorer(calls),
     });
   };
   // No console of this checkout, built or not.
@@ -108,6 +110,24 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
       }),
   };
   return [create, remove, prove, apply, deploy, ...["channel.reset", "identity.issue", "identity.revoke"].map(simple)];
+}
+
+function createExplorer(calls: unknown[]): ExplorerServices {
+  const root = { kind: "group", name: "Channel", version: 0, modPolicy: "Admins", children: [] } as const;
+  return {
+    state: () => Promise.resolve({ height: 4, state: "catching-up" }),
+    content: (...asked) => {
+      calls.push(["content", ...asked]);
+      return Promise.resolve({ arguments: [], endorsers: [{ mspId: "Org1MSP", name: "peer0", valid: true }], sets: [], envelopeBytes: 7 });
+    },
+    config: () => Promise.resolve({ sequence: 1, root }),
+    difference: (...asked) => {
+      calls.push(["difference", ...asked]);
+      return Promise.resolve([{ action: "added", kind: "group", path: "Channel/Application/Org3", summary: "Org3 joins the application" }]);
+    },
+    onMoved: () => () => undefined,
+    close: () => Promise.resolve(),
+  };
 }
 
 function createServices(calls: unknown[]): NetworkServices {

@@ -1,0 +1,10 @@
+export { configDifference, type ConfigDifference } from "./config/difference.ts";
+export { configTree, type ConfigElement } from "./config/tree.ts";
+export { viewBytes, type BytesView } from "./detail/bytes.ts";
+export type { ReadWriteSetView } from "./detail/read-write-sets.ts";
+export { readTransaction, splitCreator, type EndorserView, type TransactionContent } from "./detail/transaction.ts";
+export { wordsOf } from "./decode/words.ts";
+export { explorerErrors } from "./errors.ts";
+export { Explorer, type ExplorerParts, type FollowState } from "./index/explorer.ts";
+export type { BlockSource, ChannelDirectory, ExplorableChannel, ExplorerLog } from "./ports.ts";
+export { ChainVerifier, type Verdict } from "./verify/chain.ts";
