@@ -11,6 +11,7 @@ import { take } from "./support/blocks.ts";
 import { open, text, userOf, type Connection } from "./support/client.ts";
 import { CHANNEL, startNetwork } from "./support/network.ts";
 import { refusal } from "./support/refusal.ts";
+import { until } from "./support/until.ts";
 
 const scenario = path.resolve(import.meta.dirname, "../../scenarios/food-tracing");
 const NAME = "food-tracing";
@@ -71,7 +72,13 @@ describe("the food-tracing scenario", () => {
     expect(lot(await farmer.submitTransaction("createLot", "LOT-1", "Tomatoes", "Farm 7", "120"))).toMatchObject({ holder: "Org1MSP" });
     await farmer.submitTransaction("recordTemperature", "LOT-1", "4.5");
     await farmer.submitTransaction("handOver", "LOT-1", "Org2MSP");
-    expect(lot(await shop.evaluateTransaction("readLot", "LOT-1"))).toMatchObject({ holder: "Org2MSP" });
+    // The shop's peer commits in its own time.
+    const handed = await until("the shop's peer has the lot", async () => {
+      const found = lot(await shop.evaluateTransaction("readLot", "LOT-1"));
+      if (found.holder !== "Org2MSP") throw new Error("it is not handed over yet");
+      return found;
+    });
+    expect(handed).toMatchObject({ holder: "Org2MSP" });
     await shop.submitTransaction("recall", "LOT-1", "wrong label");
     const names = (await take(events, 4)).map(({ eventName }) => eventName);
     events.close();
