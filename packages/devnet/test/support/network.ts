@@ -218,8 +218,13 @@ export class TestNetwork {
       genesis,
     };
     const network = new TestNetwork(parts, boot, nodes);
-    await network.participation().join(genesis);
-    await Promise.all(organizations.map(({ client, admin }) => client.joinChannel(genesis, admin)));
+    try {
+      await network.participation().join(genesis);
+      await Promise.all(organizations.map(({ client, admin }) => client.joinChannel(genesis, admin)));
+    } catch (error) {
+      await network.close();
+      throw error;
+    }
     return network;
   }
 
