@@ -150,14 +150,25 @@ export class ConsortiumClient implements AsyncDisposable {
     return committed;
   }
 
-  /** Starts the contract as a service of the official shim and installs its package on both peers. */
-  async install(label: string): Promise<string> {
+  /** Starts the contract as a service of the official shim; the package that leads peers to it. */
+  async startService(label: string): Promise<{ readonly id: string; readonly package: Uint8Array }> {
     const port = await freePort();
     const bytes = await packageChaincodeService(label, { address: `127.0.0.1:${port}`, dial_timeout: "5s", tls_required: false });
     const id = packageId(label, bytes);
     this.#services.push(await startService(fixtureFolder, id, port));
+    return { id, package: bytes };
+  }
+
+  /** Installs a package on both peers. */
+  async installPackage(bytes: Uint8Array): Promise<void> {
     for (const side of [1, 2] as const) await this.peer(side).installChaincode(bytes, this.admin(side));
-    return id;
+  }
+
+  /** Starts the contract as a service and installs its package on both peers; the package's id. */
+  async install(label: string): Promise<string> {
+    const service = await this.startService(label);
+    await this.installPackage(service.package);
+    return service.id;
   }
 
   /** Approves a definition as one organisation. */

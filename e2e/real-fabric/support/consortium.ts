@@ -127,3 +127,19 @@ export async function createConsortium(folder: string, options: ConsortiumOption
   ]);
   return { folder, channelId: options.channelId ?? "trade", orderer, organizations: [one, two] };
 }
+
+/** The same consortium on other ports: the same identities for a second network. */
+export async function withOtherPorts(consortium: Consortium): Promise<Consortium> {
+  const moved = async (organization: ConsortiumOrganization): Promise<ConsortiumOrganization> => ({
+    ...organization,
+    nodes: await Promise.all(
+      organization.nodes.map(async (node) => {
+        const [grpc, second, operations] = await Promise.all([freePort(), freePort(), freePort()]);
+        return { ...node, ports: { grpc, second, operations }, address: { ...node.address, address: `127.0.0.1:${grpc}` } };
+      }),
+    ),
+  });
+  const [orderer, one, two] = await Promise.all([consortium.orderer, ...consortium.organizations].map(moved));
+  if (orderer === undefined || one === undefined || two === undefined) throw new Error("an organisation is missing");
+  return { ...consortium, orderer, organizations: [one, two] };
+}

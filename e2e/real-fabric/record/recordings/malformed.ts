@@ -1,14 +1,8 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import {
-  createCertificateAuthority,
-  createLocalSigningIdentity,
-  openCertificateAuthority,
-  serializeIdentity,
-  type IssueRequest,
-  type LocalSigningIdentity,
-} from "@heddle/fabric";
+import { createLocalSigningIdentity, openCertificateAuthority, serializeIdentity, type IssueRequest } from "@heddle/fabric";
 import { common, msp, peer, rwset } from "@heddle/fabric/wire";
 import { first, signerOf } from "../../support/consortium.ts";
+import { createStrangers } from "../../support/strangers.ts";
 import { forge, forgeRwset, otherSignatureHeader, type Forged, type ForgedNamespace, type Forgery } from "../forge.ts";
 import type { Recording, Session } from "../recording.ts";
 import { addRevocation, groupAt } from "./config.ts";
@@ -46,16 +40,6 @@ function highS(signature: Uint8Array): Uint8Array {
   const bytes = Buffer.from(Number.parseInt(hex.slice(0, 2), 16) >= 0x80 ? `00${hex}` : hex, "hex");
   const integers = Buffer.concat([Buffer.of(2, rLength), r, Buffer.of(2, bytes.length), bytes]);
   return Buffer.concat([Buffer.of(0x30, integers.length), integers]);
-}
-
-async function strangers(session: Session): Promise<{ foreign: LocalSigningIdentity; impostor: LocalSigningIdentity }> {
-  const authority = await createCertificateAuthority({ commonName: "ca.elsewhere.example.com", organization: "Elsewhere" });
-  const issued = await authority.issue({ commonName: "stranger", role: "client", usage: "sign" });
-  const { mspId } = session.consortium.organizations[0];
-  return {
-    foreign: createLocalSigningIdentity("ElsewhereMSP", issued.certificatePem, issued.privateKeyPem),
-    impostor: createLocalSigningIdentity(mspId, issued.certificatePem, issued.privateKeyPem),
-  };
 }
 
 /** Creators that the organisation's own authority has certified, but not as it should. */
@@ -102,7 +86,7 @@ async function revoked(session: Session, base: () => Forgery): Promise<void> {
 }
 
 async function headers(session: Session): Promise<Case[]> {
-  const { foreign, impostor } = await strangers(session);
+  const { foreign, impostor } = await createStrangers(session.consortium);
   const user = session.client.user(1);
   const pem = Buffer.from(user.serialized).toString("latin1");
   return [
@@ -284,7 +268,7 @@ function reads(): Case[] {
 
 async function endorsers(session: Session): Promise<Case[]> {
   const [one, two] = session.consortium.organizations;
-  const { impostor, foreign } = await strangers(session);
+  const { impostor, foreign } = await createStrangers(session.consortium);
   const peers = [one, two].map((organization) => signerOf(organization, first(organization.nodes).member));
   const [p1, p2] = [first(peers), first(peers.slice(1))];
   const bad = (endorsement: peer.Endorsement): peer.Endorsement =>

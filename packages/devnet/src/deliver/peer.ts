@@ -64,9 +64,13 @@ function kindOf(context: PeerContext, resource: string, block: DeliverKind<Respo
 /** The peer's streams of blocks: whole, filtered, and with private data. */
 export function peerDeliverService(context: PeerContext): Service {
   const limit = new CallLimit("protos.Deliver", LIMITS.deliver);
-  const full = kindOf(context, "event/Block", (ledger, number) =>
-    create(peer.DeliverResponseSchema, { Type: { case: "block", value: requireBlock(ledger, number).block } }),
-  );
+  const full = kindOf(context, "event/Block", (ledger, number, _request, headersOnly) => {
+    const { block, isConfig } = requireBlock(ledger, number);
+    const { header, metadata } = block;
+    const bare = headersOnly && !isConfig && header !== undefined && metadata !== undefined;
+    const value = bare ? create(common.BlockSchema, { header, metadata }) : block;
+    return create(peer.DeliverResponseSchema, { Type: { case: "block", value } });
+  });
   const filtered = kindOf(context, "event/FilteredBlock", (ledger, number) =>
     create(peer.DeliverResponseSchema, {
       Type: { case: "filteredBlock", value: filterBlock(ledger.channelId, requireBlock(ledger, number)) },

@@ -50,17 +50,32 @@ export function readSeekRange(data: Uint8Array, ledger: ChannelLedger): SeekRang
   } catch {
     return common.Status.BAD_REQUEST;
   }
+  if (seek.start === undefined || seek.stop === undefined) return common.Status.BAD_REQUEST;
   const start = position(seek.start, ledger);
-  const stop = position(seek.stop, ledger);
-  if (start === undefined || stop === undefined) return common.Status.BAD_REQUEST;
-  if (start > ledger.height) return common.Status.NOT_FOUND;
-  if (stop < start) return common.Status.BAD_REQUEST;
+  if (start === undefined || start > ledger.height) return common.Status.NOT_FOUND;
+  const stop = lastBlock(seek.stop, start, ledger);
+  if (stop === undefined) return common.Status.BAD_REQUEST;
   return {
     start,
     stop,
     failIfNotReady: seek.behavior === orderer.SeekInfo_SeekBehavior.FAIL_IF_NOT_READY,
     headersOnly: seek.contentType === orderer.SeekInfo_SeekContentType.HEADER_WITH_SIG,
   };
+}
+
+/**
+ * Where a stream ends. As in Fabric only a stated number can be before the start; a stop that is otherwise behind
+ * the start, or says nothing, is never met, and a stream that starts at the oldest block ends there then.
+ */
+function lastBlock(stop: orderer.SeekPosition, start: number, ledger: ChannelLedger): number | undefined {
+  const { Type: type } = stop;
+  if (type.case === "oldest") return start;
+  if (type.case === "specified") {
+    const number = position(stop, ledger) ?? 0;
+    return number < start ? undefined : number;
+  }
+  const number = type.case === "newest" ? ledger.height - 1 : 0;
+  return number < start ? Number.POSITIVE_INFINITY : number;
 }
 
 function position(point: orderer.SeekPosition | undefined, ledger: ChannelLedger): number | undefined {

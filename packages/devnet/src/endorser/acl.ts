@@ -46,6 +46,15 @@ export function checkChannelAcl(resource: string, ledger: ChannelLedger, signed:
   }
 }
 
+/** Throws what Fabric says of a resource of channels that is asked for without one (core/policy/policy.go, `CheckPolicyNoChannel`). */
+export function refuseChannelPolicy(resource: string): never {
+  const path = CHANNEL_POLICIES[resource];
+  if (path === undefined) throw new PolicyError(`Unmapped policy for ${resource}`);
+  throw new PolicyError(
+    `Failed getting local MSP principal during channelless check policy with policy [${path}]: [MSP Principal role [${path}] not recognized]`,
+  );
+}
+
 /** Throws unless the request is signed by a member (or administrator) of the node's own organisation. */
 export function checkLocalAcl(role: "Admins" | "Members", mspId: string, localMsp: MspManager, signed: SignedData): void {
   const refuse = (reason: string): Error =>

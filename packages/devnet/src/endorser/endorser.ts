@@ -10,7 +10,7 @@ import { checkChannelAcl } from "./acl.ts";
 import { execute, isSystemChaincode } from "./execution.ts";
 import { isExpired } from "./expiry.ts";
 import { chaincodeInterest } from "./interest.ts";
-import { checkTxId, unpackProposal, type UnpackedProposal } from "./proposal.ts";
+import { checkHeaders, readHeaders, unpackProposal, type ProposalHeaders, type UnpackedProposal } from "./proposal.ts";
 
 /**
  * What became of a proposal. With `error`, gRPC answers status UNKNOWN with that text and drops the
@@ -40,14 +40,19 @@ function reasonOf(error: unknown): string {
 export function createEndorser(context: PeerContext): Endorser {
   return {
     async process(signed) {
+      let headers: ProposalHeaders;
+      try {
+        headers = readHeaders(signed);
+        filter(headers, context);
+      } catch (error) {
+        return { error: reasonOf(error) };
+      }
       let proposal: UnpackedProposal;
       try {
-        proposal = unpackProposal(signed);
+        proposal = unpackProposal(signed, headers);
       } catch (error) {
         return refused(reasonOf(error));
       }
-      const filtered = filter(proposal, context);
-      if (filtered !== undefined) return { error: filtered };
       const ledger = context.channels.get(proposal.channelId);
       if (proposal.channelId !== "" && ledger === undefined) {
         return {
@@ -66,13 +71,17 @@ export function createEndorser(context: PeerContext): Endorser {
   };
 }
 
-/** Refuses expired creators and requests that are not of now. Undefined when the proposal may pass. */
-function filter({ creator, timestamp, channelId }: UnpackedProposal, context: PeerContext): string | undefined {
+/** Throws for expired creators and for requests that are not of now. */
+function filter({ channelHeader, signatureHeader }: ProposalHeaders, context: PeerContext): void {
   const now = context.clock();
-  if (isExpired(creator, managerOf(channelId, context), now)) return "proposal client identity expired";
+  if (isExpired(signatureHeader.creator, managerOf(channelHeader.channelId, context), now))
+    throw new Error("proposal client identity expired");
+  const { timestamp } = channelHeader;
   const at = timestamp === undefined ? 0 : Number(timestamp.seconds) * 1000 + timestamp.nanos / 1e6;
-  if (Math.abs(now.getTime() - at) <= WINDOW_MS) return undefined;
-  return `request unauthorized due to incorrect timestamp ${goTime(at)}, peer time ${goTime(now.getTime())}, peer.authentication.timewindow 15m0s`;
+  if (Math.abs(now.getTime() - at) <= WINDOW_MS) return;
+  throw new Error(
+    `request unauthorized due to incorrect timestamp ${goTime(at)}, peer time ${goTime(now.getTime())}, peer.authentication.timewindow 15m0s`,
+  );
 }
 
 /** A time as Go writes it by RFC 3339; what no calendar holds is the epoch. */
@@ -96,7 +105,7 @@ function readCreator(creator: Uint8Array, manager: MspManager): Identity | undef
 function authenticate(proposal: UnpackedProposal, ledger: ChannelLedger | undefined, context: PeerContext): void {
   const { channelId, txId, signedData } = proposal;
   try {
-    checkTxId(proposal);
+    checkHeaders(proposal);
     const identity = readCreator(proposal.creator, managerOf(channelId, context));
     if (identity === undefined) throw new Error(`access denied: channel [${channelId}] creator org unknown, creator is malformed`);
     const denied = `access denied: channel [${channelId}] creator org [${identity.mspId}]`;

@@ -1,6 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { computeTxId, type SignedData } from "@heddle/fabric";
 import { common, peer } from "@heddle/fabric/wire";
+import { wireReason } from "../validation/wire.ts";
 
 /** A signed proposal, taken apart once. All byte fields are as received. */
 export interface UnpackedProposal {
@@ -8,6 +9,7 @@ export interface UnpackedProposal {
   readonly channelId: string;
   readonly txId: string;
   readonly type: common.HeaderType;
+  readonly epoch: bigint;
   readonly chaincode: string;
   readonly channelHeader: Uint8Array;
   readonly signatureHeader: Uint8Array;
@@ -21,14 +23,33 @@ export interface UnpackedProposal {
   readonly signedData: SignedData;
 }
 
-/** Takes a proposal apart and checks its form. Throws an Error with Fabric's text (core/endorser/msgvalidation.go). */
-export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
-  const proposal = decode("error unmarshalling Proposal", () => fromBinary(peer.ProposalSchema, signed.proposalBytes));
-  const header = decode("error unmarshalling Header", () => fromBinary(common.HeaderSchema, proposal.header));
-  const channelHeader = decode("error unmarshalling ChannelHeader", () => fromBinary(common.ChannelHeaderSchema, header.channelHeader));
-  const signatureHeader = decode("error unmarshalling SignatureHeader", () =>
+/** The headers of a proposal, which filters look at before anything else. */
+export interface ProposalHeaders {
+  readonly proposal: peer.Proposal;
+  readonly header: common.Header;
+  readonly channelHeader: common.ChannelHeader;
+  readonly signatureHeader: common.SignatureHeader;
+}
+
+/** Reads the headers of a proposal. Throws an Error with Fabric's text, as its filters put it unless told otherwise (core/handlers/auth/filter). */
+export function readHeaders(signed: peer.SignedProposal, parsing = (part: string): string => `failed parsing ${part}: `): ProposalHeaders {
+  const failed = (part: string, message: string): string => `${parsing(part)}error unmarshalling ${message}`;
+  const proposal = decode(failed("proposal", "Proposal"), () => fromBinary(peer.ProposalSchema, signed.proposalBytes));
+  const header = decode(failed("header", "Header"), () => fromBinary(common.HeaderSchema, proposal.header));
+  const signatureHeader = decode(failed("signature header", "SignatureHeader"), () =>
     fromBinary(common.SignatureHeaderSchema, header.signatureHeader),
   );
+  const channelHeader = decode(failed("channel header", "ChannelHeader"), () =>
+    fromBinary(common.ChannelHeaderSchema, header.channelHeader),
+  );
+  return { proposal, header, channelHeader, signatureHeader };
+}
+
+/** Takes a proposal apart. Throws an Error with Fabric's text (core/endorser/msgvalidation.go, `UnpackProposal`). */
+export function unpackProposal(
+  signed: peer.SignedProposal,
+  { proposal, header, channelHeader, signatureHeader }: ProposalHeaders,
+): UnpackedProposal {
   const extension = decode("error unmarshalling ChaincodeHeaderExtension", () =>
     fromBinary(peer.ChaincodeHeaderExtensionSchema, channelHeader.extension),
   );
@@ -42,12 +63,12 @@ export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
   );
   if (specification.chaincodeSpec === undefined) throw new Error("chaincode invocation spec did not contain chaincode spec");
   if (specification.chaincodeSpec.input === undefined) throw new Error("chaincode input did not contain any input");
-  checkHeader(channelHeader, signatureHeader);
   return {
     signed,
     channelId: channelHeader.channelId,
     txId: channelHeader.txId,
     type: channelHeader.type,
+    epoch: channelHeader.epoch,
     chaincode: extension.chaincodeId.name,
     channelHeader: header.channelHeader,
     signatureHeader: header.signatureHeader,
@@ -64,7 +85,7 @@ function decode<Value>(what: string, read: () => Value): Value {
   try {
     return read();
   } catch (cause) {
-    throw new Error(what, { cause });
+    throw new Error(`${what}: ${wireReason(cause)}`, { cause });
   }
 }
 
@@ -74,17 +95,14 @@ function withDecorations(input: peer.ChaincodeInput): peer.ChaincodeInput {
   return input;
 }
 
-function checkHeader(channelHeader: common.ChannelHeader, signatureHeader: common.SignatureHeader): void {
-  const { type } = channelHeader;
+/** Throws unless the headers are as a proposal's have to be, in Fabric's order (core/endorser/msgvalidation.go, `Validate`). */
+export function checkHeaders({ type, epoch, nonce, creator, txId, signed }: UnpackedProposal): void {
   if (type !== common.HeaderType.ENDORSER_TRANSACTION && type !== common.HeaderType.CONFIG)
     throw new Error(`invalid header type ${common.HeaderType[type] ?? type}`);
-  if (channelHeader.epoch !== 0n) throw new Error(`epoch is non-zero: ${channelHeader.epoch}`);
-  if (signatureHeader.nonce.length === 0) throw new Error("nonce is empty");
-  if (signatureHeader.creator.length === 0) throw new Error("creator is empty");
-}
-
-/** Throws unless the transaction id is the one that nonce and creator give. */
-export function checkTxId(proposal: UnpackedProposal): void {
-  const expected = computeTxId(proposal.nonce, proposal.creator);
-  if (expected !== proposal.txId) throw new Error(`incorrectly computed txid '${proposal.txId}' -- expected '${expected}'`);
+  if (epoch !== 0n) throw new Error("epoch is non-zero");
+  if (nonce.length === 0) throw new Error("nonce is empty");
+  if (creator.length === 0) throw new Error("creator is empty");
+  const expected = computeTxId(nonce, creator);
+  if (expected !== txId) throw new Error(`incorrectly computed txid '${txId}' -- expected '${expected}'`);
+  if (signed.signature.length === 0) throw new Error("empty signature bytes");
 }

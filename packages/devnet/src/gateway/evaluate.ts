@@ -1,7 +1,7 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { status } from "@grpc/grpc-js";
 import { gateway, peer } from "@heddle/fabric/wire";
-import { unpackProposal, type UnpackedProposal } from "../endorser/proposal.ts";
+import { readHeaders, unpackProposal, type UnpackedProposal } from "../endorser/proposal.ts";
 import type { PeerContext } from "../node/types.ts";
 import { askPeer, type EndorsingPeer, type Inquiry } from "./endorsers.ts";
 import { GatewayError, type NodeFailure } from "./errors.ts";
@@ -15,7 +15,13 @@ export function readProposal(
 ): { proposal: UnpackedProposal; signed: peer.SignedProposal } {
   if (signed === undefined || signed.proposalBytes.length === 0) throw new GatewayError(status.INVALID_ARGUMENT, absent);
   try {
-    return { proposal: unpackProposal(signed), signed };
+    return {
+      proposal: unpackProposal(
+        signed,
+        readHeaders(signed, () => ""),
+      ),
+      signed,
+    };
   } catch (error) {
     throw new GatewayError(
       status.INVALID_ARGUMENT,

@@ -132,6 +132,11 @@ class MemoryView implements StateView {
     return this.#state.privates.get(spaceName(owner, ns, collection))?.get(key);
   }
 
+  privateKeys(owner: string, ns: string, collection: string, start: string, end: string): string[] {
+    const space = this.#state.privates.get(spaceName(owner, ns, collection));
+    return space === undefined ? [] : Array.from(space.range(start, end), ([key]) => key);
+  }
+
   close(): void {
     // the garbage collector frees what no view holds
   }

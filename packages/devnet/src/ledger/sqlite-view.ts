@@ -18,6 +18,7 @@ class Reader {
   readonly #range;
   readonly #hash;
   readonly #private;
+  readonly #privateKeys;
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { readOnly: true });
@@ -28,6 +29,9 @@ class Reader {
     this.#range = prepare("SELECT key, block, idx, value, meta FROM state WHERE ns = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?");
     this.#hash = prepare("SELECT block, idx, hash, meta FROM hashes WHERE ns = ? AND collection = ? AND key_hash = ?");
     this.#private = prepare("SELECT block, idx, value FROM privates WHERE owner = ? AND ns = ? AND collection = ? AND key = ?");
+    this.#privateKeys = prepare(
+      "SELECT key FROM privates WHERE owner = ? AND ns = ? AND collection = ? AND key >= ? AND key < ? ORDER BY key",
+    );
   }
 
   /** Fixes the state that is read from now on, and tells its height. */
@@ -64,6 +68,11 @@ class Reader {
   private(owner: string, ns: string, collection: string, key: string): PrivateEntry | undefined {
     const row = this.#private.get(owner, ns, collection, keyBytes(key));
     return row === undefined ? undefined : { value: bytesOf(row, "value"), version: versionOf(row) };
+  }
+
+  privateKeys(owner: string, ns: string, collection: string, start: string, end: string): string[] {
+    const rows = this.#privateKeys.all(owner, ns, collection, keyBytes(start), keyBytes(end));
+    return rows.map((row) => keyText(bytesOf(row, "key")));
   }
 }
 
@@ -192,6 +201,10 @@ class SqliteView implements StateView {
     const reader = this.#reader;
     const load = (): PrivateEntry | undefined => reader.private(owner, ns, collection, key);
     return this.#snapshot.outdated ? load() : this.#cache.private(owner, ns, collection, key, load);
+  }
+
+  privateKeys(owner: string, ns: string, collection: string, start: string, end: string): string[] {
+    return this.#reader.privateKeys(owner, ns, collection, start, end);
   }
 
   close(): void {

@@ -36,6 +36,8 @@ export interface StateView {
   getHash(ns: string, collection: string, keyHash: Uint8Array): HashEntry | undefined;
   /** Private data is kept per organization: `owner` is an MSP id. */
   getPrivate(owner: string, ns: string, collection: string, key: string): PrivateEntry | undefined;
+  /** Private keys from `start` (included) to `end` (excluded) in UTF-8 byte order; neither bound is open. */
+  privateKeys(owner: string, ns: string, collection: string, start: string, end: string): string[];
   close(): void;
 }
 

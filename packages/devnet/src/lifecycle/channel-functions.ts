@@ -11,17 +11,19 @@ import { readBytes, readMetadata, readString, structureMismatches, writeStructur
 import type { PeerContext } from "../node/types.ts";
 import type { TxSimulator } from "../simulation/simulator.ts";
 import { checkApproval, checkNextSequence, currentSequence, readCommitted, sourcesPrefix } from "./checks.ts";
-import { NotFoundError } from "./errors.ts";
+import { decodeArgs, NotFoundError } from "./errors.ts";
 import {
   approvalName,
   committedAsProposed,
   definitionStructure,
   parametersStructure,
   proposedDefinition,
+  requireNoCollections,
   sourceStructure,
+  withDefaults,
   type ProposedDefinition,
 } from "./parameters.ts";
-import { organizationHashes, organizationState, publicState } from "./state.ts";
+import { organizationHashes, organizationRange, organizationState, publicState } from "./state.ts";
 
 /** A call of a lifecycle function on a channel. */
 export interface ChannelCall {
@@ -34,7 +36,7 @@ export interface ChannelCall {
 }
 
 function approve(call: ChannelCall): Uint8Array {
-  const args = fromBinary(lifecycle.ApproveChaincodeDefinitionForMyOrgArgsSchema, call.argument);
+  const args = decodeArgs("ApproveChaincodeDefinitionForMyOrg", lifecycle.ApproveChaincodeDefinitionForMyOrgArgsSchema, call.argument);
   const definition = proposedDefinition(args);
   const { simulator, peer: node } = call;
   readCommitted(definition.name, simulator);
@@ -67,8 +69,9 @@ function queryApprovals(
 }
 
 function checkCommitReadiness(call: ChannelCall): Uint8Array {
-  const definition = proposedDefinition(fromBinary(lifecycle.CheckCommitReadinessArgsSchema, call.argument));
-  readCommitted(definition.name, call.simulator);
+  const args = decodeArgs("CheckCommitReadiness", lifecycle.CheckCommitReadinessArgsSchema, call.argument);
+  requireNoCollections(args);
+  const definition = withDefaults(args);
   checkNextSequence(definition, publicState(call.simulator).get);
   const { approvals, mismatches } = queryApprovals(definition, call);
   const schema = lifecycle.CheckCommitReadinessResultSchema;
@@ -79,7 +82,9 @@ function checkCommitReadiness(call: ChannelCall): Uint8Array {
 }
 
 function commit(call: ChannelCall): Uint8Array {
-  const definition = proposedDefinition(fromBinary(lifecycle.CommitChaincodeDefinitionArgsSchema, call.argument));
+  const definition = proposedDefinition(
+    decodeArgs("CommitChaincodeDefinition", lifecycle.CommitChaincodeDefinitionArgsSchema, call.argument),
+  );
   const { simulator, peer: node } = call;
   readCommitted(definition.name, simulator);
   if (!call.organizations.includes(node.mspId))
@@ -108,7 +113,7 @@ function wireFields(committed: ChaincodeDefinition) {
 }
 
 function queryDefinition(call: ChannelCall): Uint8Array {
-  const { name } = fromBinary(lifecycle.QueryChaincodeDefinitionArgsSchema, call.argument);
+  const { name } = decodeArgs("QueryChaincodeDefinition", lifecycle.QueryChaincodeDefinitionArgsSchema, call.argument);
   const committed = readDefinition(publicState(call.simulator).get, name);
   if (committed === undefined) throw new NotFoundError(`namespace ${name} is not defined`);
   const { approvals } = queryApprovals(committedAsProposed(name, committed), call);
@@ -132,14 +137,14 @@ function queryDefinitions({ simulator }: ChannelCall): Uint8Array {
   return toBinary(schema, create(schema, { chaincodeDefinitions }));
 }
 
-/** What an organisation has approved under a name and sequence; undefined when nothing. */
-function readApproval(name: string, sequence: number, get: ReadKey) {
-  const approval = approvalName(name, sequence);
-  const metadata = readMetadata(definitionsPrefix, approval, get);
-  if (metadata === undefined) return undefined;
-  if (metadata.datatype !== "ChaincodeParameters") throw new Error(`not a chaincode parameters type: ${metadata.datatype}`);
+/** An approval whose description is known; reads the rest of it, key by key as Fabric does. */
+function readApproval(approval: string, sequence: number, { datatype }: lifecycle.StateMetadata, get: ReadKey) {
+  if (datatype !== "ChaincodeParameters") throw new Error(`not a chaincode parameters type: ${datatype}`);
   const endorsement = fromBinary(lifecycle.ChaincodeEndorsementInfoSchema, readBytes(definitionsPrefix, approval, "EndorsementInfo", get));
   const validation = fromBinary(lifecycle.ChaincodeValidationInfoSchema, readBytes(definitionsPrefix, approval, "ValidationInfo", get));
+  const collections = readBytes(definitionsPrefix, approval, "Collections", get);
+  if (readMetadata(sourcesPrefix, approval, get) === undefined)
+    throw new Error(`could not fetch chaincode-source metadata for ${approval}`);
   const packageId = readString(sourcesPrefix, approval, "PackageID", get);
   return {
     sequence: BigInt(sequence),
@@ -148,7 +153,7 @@ function readApproval(name: string, sequence: number, get: ReadKey) {
     validationPlugin: validation.validationPlugin,
     validationParameter: validation.validationParameter,
     initRequired: endorsement.initRequired,
-    collections: create(peer.CollectionConfigPackageSchema),
+    collections: fromBinary(peer.CollectionConfigPackageSchema, collections),
     source: create(lifecycle.ChaincodeSourceSchema, {
       Type: packageId === "" ? { case: "unavailable", value: {} } : { case: "localPackage", value: { packageId } },
     }),
@@ -156,20 +161,41 @@ function readApproval(name: string, sequence: number, get: ReadKey) {
 }
 
 function queryApproved(call: ChannelCall): Uint8Array {
-  const { name, sequence } = fromBinary(lifecycle.QueryApprovedChaincodeDefinitionArgsSchema, call.argument);
+  const { name, sequence } = decodeArgs(
+    "QueryApprovedChaincodeDefinition",
+    lifecycle.QueryApprovedChaincodeDefinitionArgsSchema,
+    call.argument,
+  );
   const { get } = organizationState(call.simulator, call.peer.mspId);
   let requested = Number(sequence);
   if (requested === 0) {
     const current = currentSequence(name, publicState(call.simulator).get);
     requested = readMetadata(definitionsPrefix, approvalName(name, current + 1), get) === undefined ? current : current + 1;
   }
-  const approved = readApproval(name, requested, get);
-  if (approved === undefined)
+  const approval = approvalName(name, requested);
+  const metadata = readMetadata(definitionsPrefix, approval, get);
+  if (metadata === undefined)
     throw new Error(
       `could not fetch approved chaincode definition (name: '${name}', sequence: '${requested}') on channel '${call.channelId}'`,
     );
   const schema = lifecycle.QueryApprovedChaincodeDefinitionResultSchema;
-  return toBinary(schema, create(schema, approved));
+  return toBinary(schema, create(schema, readApproval(approval, requested, metadata, get)));
+}
+
+/** Everything that the peer's organisation has approved, whether it was committed or not. The descriptions come from a private range, which leaves no trace. */
+function queryAllApproved(call: ChannelCall): Uint8Array {
+  const { simulator, peer: node } = call;
+  const { get } = organizationState(simulator, node.mspId);
+  const start = `${definitionsPrefix}/metadata/`;
+  const approved = organizationRange(simulator, node.mspId, start, `${start}\u007f`).map(({ key, value }) => {
+    const approval = key.slice(start.length);
+    const at = approval.lastIndexOf("#");
+    const sequence = Number(approval.slice(at + 1));
+    const metadata = fromBinary(lifecycle.StateMetadataSchema, value);
+    return { name: approval.slice(0, at), ...readApproval(approval, sequence, metadata, get) };
+  });
+  const schema = lifecycle.QueryApprovedChaincodeDefinitionsResultSchema;
+  return toBinary(schema, create(schema, { approvedChaincodeDefinitions: approved }));
 }
 
 /** Functions that work on a channel, by name. */
@@ -180,4 +206,5 @@ export const channelFunctions: Readonly<Record<string, (call: ChannelCall) => Ui
   QueryChaincodeDefinition: queryDefinition,
   QueryChaincodeDefinitions: queryDefinitions,
   QueryApprovedChaincodeDefinition: queryApproved,
+  QueryApprovedChaincodeDefinitions: queryAllApproved,
 };

@@ -1,14 +1,7 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { lifecycle } from "@heddle/fabric/wire";
 import { lifecycleNamespace, readDefinition, definitionsPrefix } from "../definitions/definitions.ts";
-import {
-  encodeField,
-  fieldKey,
-  readBytes,
-  readInt64,
-  readMetadata,
-  readString,
-  type ReadKey,
-  type Structure,
-} from "../definitions/serializer.ts";
+import { fieldKey, readBytes, readInt64, readMetadata, readString, type ReadKey, type Structure } from "../definitions/serializer.ts";
 import type { TxSimulator } from "../simulation/simulator.ts";
 import { approvalName, committedAsProposed, parametersStructure, type ProposedDefinition } from "./parameters.ts";
 
@@ -46,13 +39,24 @@ function unchanged(definition: ProposedDefinition, packageId: string, get: ReadK
   return readString(sourcesPrefix, name, "PackageID", get) === packageId;
 }
 
-/** Which parameter of the committed definition a proposed one changes; undefined when none. */
-function changedParameter(committed: ProposedDefinition, proposed: ProposedDefinition): string | undefined {
-  const [before, after] = [parametersStructure(committed).fields, parametersStructure(proposed).fields];
-  return after.find(([, value], index) => {
-    const old = before[index]?.[1];
-    return old === undefined || !sameBytes(encodeField(value), encodeField(old));
-  })?.[0];
+/** How a proposed definition differs from the committed one, in Fabric's words (`ChaincodeParameters.Equal`); undefined when it does not. */
+function difference(committed: ProposedDefinition, proposed: ProposedDefinition): string | undefined {
+  const [before, after] = [committed, proposed].map(({ endorsementInfo, validationInfo }) => ({
+    ...fromBinary(lifecycle.ChaincodeEndorsementInfoSchema, endorsementInfo),
+    ...fromBinary(lifecycle.ChaincodeValidationInfoSchema, validationInfo),
+  }));
+  if (before === undefined || after === undefined) return undefined;
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+  const fields = [
+    ["Version", before.version, after.version],
+    ["EndorsementPlugin", before.endorsementPlugin, after.endorsementPlugin],
+    ["InitRequired", String(before.initRequired), String(after.initRequired)],
+    ["ValidationPlugin", before.validationPlugin, after.validationPlugin],
+    ["ValidationParameter", hex(before.validationParameter), hex(after.validationParameter)],
+  ] as const;
+  const different = fields.find(([, old, now]) => old !== now);
+  if (different !== undefined) return `expected ${different[0]} '${different[1]}' does not match passed ${different[0]} '${different[2]}'`;
+  return sameBytes(committed.collections, proposed.collections) ? undefined : "Collections do not match";
 }
 
 /** Throws with Fabric's text unless the organisation may approve this sequence now (core/chaincode/lifecycle/lifecycle.go). */
@@ -66,7 +70,7 @@ export function checkApproval(definition: ProposedDefinition, packageId: string,
   if (sequence === current) {
     const committed = readDefinition(publicGet, name);
     if (committed === undefined) throw new Error(`missing metadata for currently committed sequence number (${current})`);
-    const changed = changedParameter(committedAsProposed(name, committed), definition);
+    const changed = difference(committedAsProposed(name, committed), definition);
     if (changed !== undefined) {
       throw new Error(
         `attempted to redefine the current committed sequence (${current}) for namespace ${name} with different parameters: ${changed}`,

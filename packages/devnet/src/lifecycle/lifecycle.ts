@@ -1,18 +1,24 @@
 import type { peer } from "@heddle/fabric/wire";
-import { checkChannelAcl, checkLocalAcl } from "../endorser/acl.ts";
+import { checkChannelAcl, checkLocalAcl, refuseChannelPolicy } from "../endorser/acl.ts";
 import { entryOf, failure, success, type SystemCall, textArgument } from "../scc/types.ts";
 import { channelFunctions } from "./channel-functions.ts";
 import { NotFoundError } from "./errors.ts";
 import { peerFunctions } from "./peer-functions.ts";
 
 /** Functions that only the organisation's own administrators may call, on a channel or not. */
-const ADMIN_FUNCTIONS = new Set([...Object.keys(peerFunctions), "ApproveChaincodeDefinitionForMyOrg", "QueryApprovedChaincodeDefinition"]);
+const ADMIN_FUNCTIONS = new Set([
+  ...Object.keys(peerFunctions),
+  "ApproveChaincodeDefinitionForMyOrg",
+  "QueryApprovedChaincodeDefinition",
+  "QueryApprovedChaincodeDefinitions",
+]);
 
 function authorize(name: string, call: SystemCall): void {
   const { peer: node, proposal } = call;
   const ledger = node.channels.get(call.channelId);
-  if (ledger === undefined || ADMIN_FUNCTIONS.has(name)) checkLocalAcl("Admins", node.mspId, node.localMsp, proposal.signedData);
-  else checkChannelAcl(`_lifecycle/${name}`, ledger, proposal.signedData);
+  if (ADMIN_FUNCTIONS.has(name)) checkLocalAcl("Admins", node.mspId, node.localMsp, proposal.signedData);
+  else if (ledger !== undefined) checkChannelAcl(`_lifecycle/${name}`, ledger, proposal.signedData);
+  else refuseChannelPolicy(`_lifecycle/${name}`);
 }
 
 async function dispatch(name: string, call: SystemCall): Promise<Uint8Array> {

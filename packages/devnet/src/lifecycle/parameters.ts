@@ -36,13 +36,25 @@ function validate(args: DefinitionArgs): void {
   if (!VERSION.test(args.version)) {
     throw refuse(`invalid chaincode version '${args.version}'. Versions can only consist of alphanumerics, '_', '-', '+', and '.'`);
   }
-  if ((args.collections?.config.length ?? 0) > 0)
-    throw refuse("private data collections are not supported by the embedded network of this version");
+  requireNoCollections(args);
+}
+
+/** Throws for a definition with collections. */
+export function requireNoCollections({ collections }: DefinitionArgs): void {
+  if ((collections?.config.length ?? 0) === 0) return;
+  throw new Error(
+    "error validating chaincode definition: private data collections are not supported by the embedded network of this version",
+  );
 }
 
 /** Checks arguments and fills in defaults. Throws an Error with Fabric's text. */
 export function proposedDefinition(args: DefinitionArgs): ProposedDefinition {
   validate(args);
+  return withDefaults(args);
+}
+
+/** Fills in defaults. */
+export function withDefaults(args: DefinitionArgs): ProposedDefinition {
   const endorsementInfo = create(lifecycle.ChaincodeEndorsementInfoSchema, {
     version: args.version,
     endorsementPlugin: args.endorsementPlugin === "" ? "escc" : args.endorsementPlugin,

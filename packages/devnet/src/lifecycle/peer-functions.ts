@@ -1,16 +1,16 @@
-import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { lifecycle } from "@heddle/fabric/wire";
 import type { InstalledPackage } from "../chaincode/package-store.ts";
 import { listDefinitions } from "../definitions/definitions.ts";
 import type { PeerContext } from "../node/types.ts";
 import { localPackage } from "./local-package.ts";
-import { NotFoundError } from "./errors.ts";
+import { decodeArgs } from "./errors.ts";
 
 type PeerFunction = (peer: PeerContext, argument: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 type References = Record<string, { chaincodes: Array<{ name: string; version: string }> }>;
 
 async function install(peer: PeerContext, argument: Uint8Array): Promise<Uint8Array> {
-  const { chaincodeInstallPackage } = fromBinary(lifecycle.InstallChaincodeArgsSchema, argument);
+  const { chaincodeInstallPackage } = decodeArgs("InstallChaincode", lifecycle.InstallChaincodeArgsSchema, argument);
   const { installed, already } = await peer.packages.install(chaincodeInstallPackage).catch((error: unknown) => {
     throw new Error(`could not parse as a chaincode install package: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
@@ -48,9 +48,9 @@ function describe(peer: PeerContext, installed: InstalledPackage): MessageInitSh
   return { packageId: installed.packageId, label: installed.label, references: references(peer, installed.packageId) };
 }
 
-function requirePackage(peer: PeerContext, packageId: string): InstalledPackage {
+function requirePackage(peer: PeerContext, packageId: string, missing: string): InstalledPackage {
   const installed = peer.packages.get(packageId);
-  if (installed === undefined) throw new NotFoundError(`chaincode install package '${packageId}' not found`);
+  if (installed === undefined) throw new Error(missing);
   return installed;
 }
 
@@ -58,9 +58,12 @@ function requirePackage(peer: PeerContext, packageId: string): InstalledPackage 
 export const peerFunctions: Readonly<Record<string, PeerFunction>> = {
   InstallChaincode: install,
   QueryInstalledChaincode(peer, argument) {
-    const { packageId } = fromBinary(lifecycle.QueryInstalledChaincodeArgsSchema, argument);
+    const { packageId } = decodeArgs("QueryInstalledChaincode", lifecycle.QueryInstalledChaincodeArgsSchema, argument);
     const schema = lifecycle.QueryInstalledChaincodeResultSchema;
-    return toBinary(schema, create(schema, describe(peer, requirePackage(peer, packageId))));
+    return toBinary(
+      schema,
+      create(schema, describe(peer, requirePackage(peer, packageId, `could not find chaincode with package id '${packageId}'`))),
+    );
   },
   QueryInstalledChaincodes(peer) {
     const schema = lifecycle.QueryInstalledChaincodesResultSchema;
@@ -70,8 +73,9 @@ export const peerFunctions: Readonly<Record<string, PeerFunction>> = {
     return toBinary(schema, create(schema, { installedChaincodes }));
   },
   GetInstalledChaincodePackage(peer, argument) {
-    const { packageId } = fromBinary(lifecycle.GetInstalledChaincodePackageArgsSchema, argument);
+    const { packageId } = decodeArgs("GetInstalledChaincodePackage", lifecycle.GetInstalledChaincodePackageArgsSchema, argument);
     const schema = lifecycle.GetInstalledChaincodePackageResultSchema;
-    return toBinary(schema, create(schema, { chaincodeInstallPackage: requirePackage(peer, packageId).bytes }));
+    const missing = `could not load cc install package: chaincode install package '${packageId}' not found`;
+    return toBinary(schema, create(schema, { chaincodeInstallPackage: requirePackage(peer, packageId, missing).bytes }));
   },
 };

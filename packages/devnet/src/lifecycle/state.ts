@@ -1,6 +1,6 @@
 import { implicitCollection, lifecycleNamespace } from "../definitions/definitions.ts";
 import type { ReadHash, WritableState } from "../definitions/serializer.ts";
-import type { TxSimulator } from "../simulation/simulator.ts";
+import type { KeyValue, TxSimulator } from "../simulation/simulator.ts";
 
 /** The public state of `_lifecycle` within a transaction. */
 export function publicState(simulator: TxSimulator): WritableState {
@@ -19,6 +19,11 @@ export function organizationState(simulator: TxSimulator, mspId: string): Writab
     put: (key, value) => simulator.putPrivateData(lifecycleNamespace, collection, key, value),
     delete: (key) => simulator.delPrivateData(lifecycleNamespace, collection, key),
   };
+}
+
+/** A range of what one organisation has approved, from `start` (included) to `end` (excluded). */
+export function organizationRange(simulator: TxSimulator, mspId: string, start: string, end: string): KeyValue[] {
+  return simulator.getPrivateDataByRange(lifecycleNamespace, implicitCollection(mspId), start, end);
 }
 
 /** What can be seen of any organisation's approvals: hashes. */

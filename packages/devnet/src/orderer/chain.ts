@@ -51,7 +51,7 @@ export class Chain {
       case common.HeaderType.CONFIG:
         throw new Refusal(common.Status.BAD_REQUEST, "message is of type that cannot be processed directly");
       case common.HeaderType.ORDERER_TRANSACTION:
-        throw new Refusal(common.Status.BAD_REQUEST, "orderer transactions are no longer supported");
+        throw new Refusal(common.Status.BAD_REQUEST, "message is of type that is no longer supported");
       default:
         applyFilters(read, ledger.bundle, clock());
         this.#orderNormal(read.envelope);

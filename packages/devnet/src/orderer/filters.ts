@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import {
   ConfigUpdateError,
   createHeader,
@@ -9,6 +9,7 @@ import {
 } from "@heddle/fabric";
 import { common } from "@heddle/fabric/wire";
 import { isExpired } from "../endorser/expiry.ts";
+import { wireReason } from "../validation/wire.ts";
 
 /** An envelope that the orderer does not take: what it answers. */
 export class Refusal extends Error {
@@ -27,43 +28,59 @@ export interface ReadEnvelope {
   readonly channelId: string;
   readonly type: common.HeaderType;
   readonly data: Uint8Array;
-  readonly signed: SignedData;
+  /** SignatureHeader bytes, still to be decoded: Fabric looks for the channel first. */
+  readonly signatureHeader: Uint8Array;
 }
 
-/** Reads an envelope's headers. Throws {@link Refusal} BAD_REQUEST. */
-export function readEnvelope(envelope: common.Envelope): ReadEnvelope {
+/** Decodes a part of an envelope; what it is not stands in front of the reason. */
+function decode<Schema extends DescMessage>(schema: Schema, bytes: Uint8Array, what: string): MessageShape<Schema> {
   try {
-    const payload = fromBinary(common.PayloadSchema, envelope.payload);
-    if (payload.header === undefined) throw new Error("envelope is missing its header");
-    const header = fromBinary(common.ChannelHeaderSchema, payload.header.channelHeader);
-    const { creator } = fromBinary(common.SignatureHeaderSchema, payload.header.signatureHeader);
-    const signed = { data: envelope.payload, identity: creator, signature: envelope.signature };
-    return { envelope, channelId: header.channelId, type: header.type, data: payload.data, signed };
+    return fromBinary(schema, bytes);
   } catch (cause) {
-    throw new Refusal(
-      common.Status.BAD_REQUEST,
-      `could not determine channel ID: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new Refusal(common.Status.BAD_REQUEST, `${what}: ${wireReason(cause)}`, { cause });
   }
+}
+
+/** Reads which channel an envelope is for, and of what type it is. Throws {@link Refusal} BAD_REQUEST. */
+export function readEnvelope(envelope: common.Envelope): ReadEnvelope {
+  const undetermined = "could not determine channel ID: ";
+  const { header, data } = decode(common.PayloadSchema, envelope.payload, `${undetermined}error unmarshalling Payload`);
+  if (header === undefined) throw new Refusal(common.Status.BAD_REQUEST, `${undetermined}header not set`);
+  if (header.channelHeader.length === 0) throw new Refusal(common.Status.BAD_REQUEST, `${undetermined}channel header not set`);
+  const what = `${undetermined}error unmarshalling channel header: error unmarshalling ChannelHeader`;
+  const { channelId, type } = decode(common.ChannelHeaderSchema, header.channelHeader, what);
+  return { envelope, channelId, type, data, signatureHeader: header.signatureHeader };
+}
+
+function signedData({ envelope, signatureHeader }: ReadEnvelope): SignedData {
+  const what = "could not convert message to signedData: GetSignatureHeaderFromBytes failed, err";
+  let creator: Uint8Array;
+  try {
+    ({ creator } = fromBinary(common.SignatureHeaderSchema, signatureHeader));
+  } catch (cause) {
+    throw new Refusal(common.Status.BAD_REQUEST, `${what} ${wireReason(cause)}`, { cause });
+  }
+  return { data: envelope.payload, identity: creator, signature: envelope.signature };
 }
 
 /** Throws {@link Refusal} unless a message may be ordered on the channel as it stands (Fabric: orderer/common/msgprocessor). */
 export function applyFilters(read: ReadEnvelope, bundle: ChannelBundle, now: Date): void {
-  const { envelope, signed } = read;
-  if (envelope.payload.length === 0) throw new Refusal(common.Status.BAD_REQUEST, "message payload is empty");
+  const { envelope } = read;
+  const signed = signedData(read);
+  if (isExpired(signed.identity, bundle.msps, now)) throw new Refusal(common.Status.BAD_REQUEST, "broadcast client identity expired");
   const size = envelope.payload.length + envelope.signature.length;
   const { absoluteMaxBytes } = bundle.orderer.batchSize;
   if (size > absoluteMaxBytes) {
     throw new Refusal(common.Status.BAD_REQUEST, `message payload is ${size} bytes and exceeds maximum allowed ${absoluteMaxBytes} bytes`);
   }
-  if (isExpired(signed.identity, bundle.msps, now)) throw new Refusal(common.Status.BAD_REQUEST, "broadcast client identity expired");
   try {
     bundle.policies.get("/Channel/Writers").evaluate([signed]);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Refusal(common.Status.FORBIDDEN, `${reason}: permission denied`, { cause });
   }
+  // Where a channel lets anybody write, Fabric's orderer takes this and its peers stop at the block (protoutil, VerifyTransactionsAreWellFormed).
+  if (envelope.signature.length === 0) throw new Refusal(common.Status.BAD_REQUEST, "message has no signature");
   if (bundle.orderer.maintenance && read.type !== common.HeaderType.CONFIG) {
     throw new Refusal(common.Status.SERVICE_UNAVAILABLE, "normal transactions are rejected: maintenance mode");
   }
@@ -81,7 +98,8 @@ export function processConfigUpdate(read: ReadEnvelope, bundle: ChannelBundle, i
     );
   };
   try {
-    const config = proposeConfigUpdate(bundle, fromBinary(common.ConfigUpdateEnvelopeSchema, read.data));
+    const what = "error converting envelope to config update: error unmarshalling message for type CONFIG_UPDATE";
+    const config = proposeConfigUpdate(bundle, decode(common.ConfigUpdateEnvelopeSchema, read.data, what));
     // What peers would choke on is refused here.
     const next = ChannelBundle.fromConfig(bundle.channelId, config);
     bundle.requireSuccessor(next);

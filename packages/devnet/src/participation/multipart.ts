@@ -1,19 +1,23 @@
-/** The content of one named part of a multipart form (RFC 7578), which is all `osnadmin` sends; undefined when it is not there. */
-export function readPart(contentType: string, body: Buffer, name: string): Buffer | undefined {
-  const match = /^multipart\/form-data;.*\bboundary="?([^";]+)"?/i.exec(contentType);
-  if (match?.[1] === undefined) return undefined;
-  const delimiter = Buffer.from(`--${match[1]}`);
-  let at = body.indexOf(delimiter);
-  while (at >= 0) {
+/** One part of a form. */
+export interface FormPart {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+/** The named parts of a multipart form (RFC 7578), as far as it is well formed. */
+export function readParts(contentType: string, body: Buffer): FormPart[] {
+  const boundary = /^multipart\/form-data;.*\bboundary="?([^";]+)"?/i.exec(contentType)?.[1];
+  if (boundary === undefined) return [];
+  const delimiter = Buffer.from(`--${boundary}`);
+  const parts: FormPart[] = [];
+  for (let at = body.indexOf(delimiter); at >= 0;) {
     const start = at + delimiter.length + 2;
     const next = body.indexOf(delimiter, start);
-    if (next < 0) return undefined;
+    if (next < 0) return parts;
     const headEnd = body.indexOf("\r\n\r\n", start);
-    if (headEnd >= 0 && headEnd < next) {
-      const head = body.subarray(start, headEnd).toString("utf8");
-      if (head.includes(`name="${name}"`)) return body.subarray(headEnd + 4, next - 2);
-    }
+    const name = headEnd < 0 || headEnd > next ? undefined : /\bname="([^"]*)"/.exec(body.subarray(start, headEnd).toString("utf8"))?.[1];
+    if (name !== undefined) parts.push({ name, content: body.subarray(headEnd + 4, next - 2) });
     at = next;
   }
-  return undefined;
+  return parts;
 }

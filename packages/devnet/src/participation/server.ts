@@ -1,12 +1,13 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fromBinary } from "@bufbuild/protobuf";
-import { configFromBlock } from "@heddle/fabric";
 import { common } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 import type { ListenAddress, NodeTls } from "../front/listener.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
-import { readPart } from "./multipart.ts";
+import { wireReason } from "../validation/wire.ts";
+import { illegalChannelId, joinedChannel, updatedChannel } from "./messages.ts";
+import { readParts } from "./multipart.ts";
 
 /** What an orderer can do with channels. */
 export interface Participation {
@@ -26,6 +27,10 @@ interface Answer {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly bytes?: Uint8Array;
+  /** An answer that no cache may keep; Fabric says so of lists and blocks only. */
+  readonly uncached?: boolean;
+  /** In place of JSON: the content type and the text. */
+  readonly text?: readonly [type: string, text: string];
 }
 
 function error(status: number, message: string, headers: Record<string, string> = {}): Answer {
@@ -39,32 +44,42 @@ function describe(channelId: string, ledger: ChannelLedger): Record<string, unkn
 function list(orderer: Participation): Answer {
   const names = [...orderer.channels.keys()].toSorted();
   const channels = names.length === 0 ? null : names.map((name) => ({ name, url: `${BASE}/${name}` }));
-  return { status: 200, body: { systemChannel: null, channels } };
+  return { status: 200, uncached: true, body: { systemChannel: null, channels } };
 }
 
 function info(orderer: Participation, channelId: string): Answer {
   const ledger = orderer.channels.get(channelId);
-  return ledger === undefined ? error(404, "channel does not exist") : { status: 200, body: describe(channelId, ledger) };
+  return ledger === undefined ? error(404, "channel does not exist") : { status: 200, uncached: true, body: describe(channelId, ledger) };
+}
+
+/** The one part of a form that has to be there, and nothing else; or the answer that says what is wrong. */
+function readForm(request: IncomingMessage, body: Buffer, name: string): Buffer | Answer {
+  const contentType = request.headers["content-type"] ?? "";
+  if (!contentType.startsWith("multipart/form-data"))
+    return error(400, `unsupported Content-Type: [${request.headers["content-type"] ?? ""}]`);
+  const parts = readParts(contentType, body);
+  const part = parts.find((one) => one.name === name);
+  if (part === undefined) return error(400, `form does not contains part key: ${name}`);
+  return parts.length > 1 ? error(400, "form contains too many parts") : part.content;
 }
 
 function join(orderer: Participation, request: IncomingMessage, body: Buffer): Answer {
-  const contentType = request.headers["content-type"] ?? "";
-  if (!contentType.startsWith("multipart/form-data")) return error(400, `unsupported Content-Type: [${contentType}]`);
-  const block = readPart(contentType, body, "config-block");
-  if (block === undefined) return error(400, "form does not contains part key: config-block");
+  const bytes = readForm(request, body, "config-block");
+  if ("status" in bytes) return bytes;
+  try {
+    fromBinary(common.BlockSchema, bytes);
+  } catch (cause) {
+    return error(400, `cannot unmarshal file part config-block into a block: ${wireReason(cause)}`);
+  }
   let channelId: string;
   try {
-    const read = configFromBlock(block);
-    ({ channelId } = read);
-    const groups = read.config.channelGroup?.groups ?? {};
-    if (groups["Application"] === undefined || groups["Consortiums"] !== undefined)
-      throw new Error("invalid config: must have an Application group and no Consortiums");
+    channelId = joinedChannel(bytes);
   } catch (cause) {
     return error(400, `invalid join block: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
   if (orderer.channels.has(channelId)) return error(405, "cannot join: channel already exists", { allow: "GET, DELETE" });
   try {
-    orderer.join(channelId, block);
+    orderer.join(channelId, bytes);
   } catch (cause) {
     return error(400, `cannot join: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
@@ -73,25 +88,17 @@ function join(orderer: Participation, request: IncomingMessage, body: Buffer): A
   return { status: 201, body: describe(channelId, ledger), headers: { location: `${BASE}/${channelId}` } };
 }
 
-/** The channel of a configuration update, read as far as Fabric reads it before it asks the channel (channelparticipation/validator.go). */
-function updatedChannel(envelope: common.Envelope): string {
-  const payload = fromBinary(common.PayloadSchema, envelope.payload);
-  const header = fromBinary(common.ChannelHeaderSchema, payload.header?.channelHeader ?? new Uint8Array());
-  if (header.type !== common.HeaderType.CONFIG_UPDATE) throw new Error("bad type");
-  if (header.channelId === "") throw new Error("empty channel id");
-  const { configUpdate } = fromBinary(common.ConfigUpdateEnvelopeSchema, payload.data);
-  return fromBinary(common.ConfigUpdateSchema, configUpdate).channelId;
-}
-
 function update(orderer: Participation, request: IncomingMessage, body: Buffer): Answer {
-  const contentType = request.headers["content-type"] ?? "";
-  if (!contentType.startsWith("multipart/form-data")) return error(400, `unsupported Content-Type: [${contentType}]`);
-  const part = readPart(contentType, body, "config-update-envelope");
-  if (part === undefined) return error(400, "form does not contains part key: config-update-envelope");
+  const bytes = readForm(request, body, "config-update-envelope");
+  if ("status" in bytes) return bytes;
   let envelope: common.Envelope;
+  try {
+    envelope = fromBinary(common.EnvelopeSchema, bytes);
+  } catch (cause) {
+    return error(400, `cannot unmarshal file part config-update-envelope into an envelope: ${wireReason(cause)}`);
+  }
   let channelId: string;
   try {
-    envelope = fromBinary(common.EnvelopeSchema, part);
     channelId = updatedChannel(envelope);
   } catch (cause) {
     return error(400, `invalid config update envelope: ${cause instanceof Error ? cause.message : String(cause)}`);
@@ -116,40 +123,69 @@ function remove(orderer: Participation, channelId: string): Answer {
 }
 
 function blockOf(orderer: Participation, channelId: string, which: string): Answer {
+  const named: Readonly<Record<string, (ledger: ChannelLedger) => number>> = {
+    newest: ({ height }) => height - 1,
+    oldest: () => 0,
+    config: ({ lastConfigBlock }) => lastConfigBlock,
+  };
+  const choose = named[which] ?? (/^[+-]?\d+$/.test(which) ? numbered(which) : undefined);
+  if (choose === undefined) return error(400, `invalid block ID: '${which}' not equal <newest|oldest|config|(number)>`);
   const ledger = orderer.channels.get(channelId);
   if (ledger === undefined) return error(404, "channel does not exist");
-  const named: Readonly<Record<string, number>> = { newest: ledger.height - 1, oldest: 0, config: ledger.lastConfigBlock };
-  const number = named[which] ?? Number(which);
-  if (!Number.isSafeInteger(number) || number < 0) return error(400, `invalid block id: ${which}`);
-  const bytes = ledger.ordererBlock(number);
-  return bytes === undefined ? error(404, "block does not exist") : { status: 200, bytes };
+  const bytes = ledger.ordererBlock(choose(ledger));
+  return bytes === undefined ? error(404, `no such block number [${which}] in index`) : { status: 200, uncached: true, bytes };
+}
+
+/** Fabric reads -1 as the largest number there is, which stands for the newest block. */
+function numbered(text: string): (ledger: ChannelLedger) => number {
+  const number = Number(text);
+  return ({ height }) => (number === -1 ? height - 1 : number);
 }
 
 function route(orderer: Participation, request: IncomingMessage, body: Buffer): Answer {
   const path = (request.url ?? "").split("?")[0] ?? "";
-  const [channelId, blocks, which, ...rest] = path.slice(BASE.length).split("/").slice(1).map(decodeURIComponent);
-  if (!path.startsWith(BASE) || rest.length > 0) return error(404, "not found");
-  const accept = request.headers.accept;
-  if (accept !== undefined && !/application\/(json|\*|octet-stream)|\*\/\*/.test(accept))
-    return error(406, "response Content-Type is application/json only");
+  if (path === "/participation/v1/")
+    return { status: 302, headers: { location: BASE }, text: ["text/html; charset=utf-8", `<a href="${BASE}">Found</a>.\n\n`] };
+  const parts = path.slice(BASE.length).split("/").slice(1);
+  if (!path.startsWith(BASE) || parts.length > 3 || (parts.length > 1 && parts[1] !== "blocks")) return notFound();
+  const [channelId, blocks, which] = parts.map(decodeSegment);
   const method = request.method ?? "";
-  if (channelId === undefined || channelId === "") return routeChannels(orderer, method, request, body);
-  if (blocks === "blocks" && which !== undefined && method === "GET") return blockOf(orderer, channelId, which);
-  if (blocks !== undefined) return error(404, "not found");
-  return routeChannel(orderer, method, channelId);
+  if (channelId === undefined)
+    return accepted(request, method, "GET, POST, PUT", {
+      GET: () => list(orderer),
+      POST: () => join(orderer, request, body),
+      PUT: () => update(orderer, request, body),
+    });
+  if (blocks !== undefined && which === undefined) return notFound();
+  const reason = illegalChannelId(channelId);
+  const named = (run: () => Answer) => (): Answer => (reason === undefined ? run() : error(400, `invalid channel ID: ${reason}`));
+  if (which !== undefined) return accepted(request, method, "GET", { GET: named(() => blockOf(orderer, channelId, which)) });
+  return accepted(request, method, "GET, DELETE", {
+    GET: named(() => info(orderer, channelId)),
+    DELETE: named(() => remove(orderer, channelId)),
+  });
 }
 
-function routeChannels(orderer: Participation, method: string, request: IncomingMessage, body: Buffer): Answer {
-  if (method === "GET") return list(orderer);
-  if (method === "POST") return join(orderer, request, body);
-  if (method === "PUT") return update(orderer, request, body);
-  return error(405, `invalid request method: ${method}`, { allow: "GET, POST, PUT" });
+function notFound(): Answer {
+  return { status: 404, text: ["text/plain; charset=utf-8", "404 page not found\n"] };
 }
 
-function routeChannel(orderer: Participation, method: string, channelId: string): Answer {
-  if (method === "GET") return info(orderer, channelId);
-  if (method === "DELETE") return remove(orderer, channelId);
-  return error(405, `invalid request method: ${method}`, { allow: "GET, DELETE" });
+/** Answers a method that a path has, for clients that take JSON. */
+function accepted(request: IncomingMessage, method: string, allow: string, methods: Readonly<Record<string, () => Answer>>): Answer {
+  const run = methods[method];
+  if (run === undefined) return error(405, `invalid request method: ${method}`, { allow });
+  const { accept } = request.headers;
+  if (accept !== undefined && accept !== "" && !/application\/(json|\*)|\*\/\*/.test(accept))
+    return error(406, "response Content-Type is application/json only");
+  return run();
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -163,15 +199,25 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, { status, body, headers, bytes }: Answer): void {
-  const content = bytes ?? (body === undefined ? undefined : Buffer.from(`${JSON.stringify(body)}\n`));
-  const type = bytes === undefined ? "application/json" : "application/octet-stream";
-  response.writeHead(status, {
-    "cache-control": "no-store",
-    ...(content === undefined ? {} : { "content-type": type, "content-length": content.length }),
-    ...headers,
+/** JSON as Go writes it. */
+function json(body: unknown): string {
+  return `${JSON.stringify(body).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026")}\n`;
+}
+
+function contentOf({ body, bytes, text }: Answer): readonly [type: string, content: Uint8Array] | undefined {
+  if (bytes !== undefined) return ["application/octet-stream", bytes];
+  if (text !== undefined) return [text[0], Buffer.from(text[1])];
+  return body === undefined ? undefined : ["application/json", Buffer.from(json(body))];
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  const content = contentOf(answer);
+  response.writeHead(answer.status, {
+    ...(answer.uncached === true ? { "cache-control": "no-store" } : {}),
+    ...(content === undefined ? {} : { "content-type": content[0], "content-length": content[1].length }),
+    ...answer.headers,
   });
-  response.end(content);
+  response.end(content?.[1]);
 }
 
 /** An orderer's administration port: channel participation over mutual TLS (Fabric: orderer/common/channelparticipation). */
@@ -180,7 +226,14 @@ export async function openParticipation(address: ListenAddress, tls: NodeTls, or
     { cert: tls.certificate, key: tls.privateKey, ca: [...tls.roots], requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" },
     (request, response) => {
       readBody(request)
-        .then((body) => send(response, body === undefined ? error(413, "http: request body too large") : route(orderer, request, body)))
+        .then((body) =>
+          send(
+            response,
+            body === undefined
+              ? error(400, "cannot read form from request body: http: request body too large")
+              : route(orderer, request, body),
+          ),
+        )
         .catch((failure: unknown) => {
           logger.error({ err: failure }, "a participation request failed");
           response.destroy();

@@ -18,15 +18,17 @@ const queries: Readonly<Record<string, Query>> = {
     ),
   GetBlockByNumber(ledger, argument) {
     const number = blockNumber(Buffer.from(argument).toString("utf8"));
-    const block = ledger.block(number);
+    const block = ledger.block(number === MAX_UINT64 ? ledger.height - 1 : Number(number));
     if (block === undefined) throw new Error(`Failed to get block number ${number}, error no such block number [${number}] in index`);
     return block.bytes;
   },
   GetBlockByHash(ledger, argument) {
     const number = ledger.blockNumberByHash(argument);
     const block = number === undefined ? undefined : ledger.block(number);
-    const hex = Buffer.from(argument).toString("hex");
-    if (block === undefined) throw new Error(`Failed to get block hash ${hex}, error no such block hash [${hex}] in index`);
+    const bytes = Buffer.from(argument);
+    if (block === undefined) {
+      throw new Error(`Failed to get block hash ${bytes.toString("utf8")}, error no such block hash [${bytes.toString("hex")}] in index`);
+    }
     return block.bytes;
   },
   GetTransactionByID(ledger, argument) {
@@ -43,10 +45,15 @@ const queries: Readonly<Record<string, Query>> = {
   },
 };
 
-function blockNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
-    throw new Error(`Failed to parse block number with error strconv.ParseUint: parsing "${text}": invalid syntax`);
+/** The largest number that a block could have; a ledger answers it with its newest block (Fabric: common/ledger/blkstorage). */
+const MAX_UINT64 = 2n ** 64n - 1n;
+
+function blockNumber(text: string): bigint {
+  const failed = (reason: string): Error =>
+    new Error(`Failed to parse block number with error strconv.ParseUint: parsing ${JSON.stringify(text)}: ${reason}`);
+  if (!/^\d+$/.test(text)) throw failed("invalid syntax");
+  const number = BigInt(text);
+  if (number > MAX_UINT64) throw failed("value out of range");
   return number;
 }
 
@@ -67,17 +74,17 @@ export function qscc(call: SystemCall): Promise<peer.Response> {
         `Rejecting invoke of QSCC from another chaincode because of potential for deadlocks, original invocation for '${call.proposal.chaincode}'`,
       );
     }
+    if (name !== "GetChainInfo" && call.args.length < 3) return failure(`missing 3rd argument for ${name}`);
     const channelId = textArgument(call.args, 1);
     const ledger = call.peer.channels.get(channelId);
     if (ledger === undefined) return failure(`Invalid chain ID, ${channelId}`);
-    if (name !== "GetChainInfo" && call.args.length < 3) return failure(`missing 3rd argument for ${name}`);
-    const query = entryOf(queries, name);
-    if (query === undefined) return failure(`Requested function ${name} not found.`);
     try {
       checkChannelAcl(`qscc/${name}`, ledger, call.proposal.signedData);
     } catch (error) {
       return failure(`access denied for [${name}][${channelId}]: [${error instanceof Error ? error.message : String(error)}]`);
     }
+    const query = entryOf(queries, name);
+    if (query === undefined) return failure(`Requested function ${name} not found.`);
     return success(query(ledger, call.args[2] ?? new Uint8Array()));
   });
 }

@@ -4,6 +4,7 @@ import { kvrwset, type rwset } from "@heddle/fabric/wire";
 import { implicitCollectionOwner, lifecycleNamespace } from "../definitions/definitions.ts";
 import { devnetErrors } from "../errors.ts";
 import type { StateView, Version } from "../ledger/types.ts";
+import { sortedUtf8 } from "../ledger/utf8.ts";
 import { RangeReads } from "./merkle.ts";
 import { RwsetBuilder, hashKey } from "./rwset-builder.ts";
 
@@ -126,6 +127,16 @@ export class TxSimulator {
     return entry?.value;
   }
 
+  /** A range of private data that this organization holds. Leaves no trace in the read set: private ranges are not protected from phantoms. */
+  getPrivateDataByRange(ns: string, collection: string, start: string, end: string): KeyValue[] {
+    this.#checkDone();
+    this.#checkCollection(ns, collection);
+    return this.view.privateKeys(this.#owner, ns, collection, start, end).flatMap((key) => {
+      const entry = this.view.getPrivate(this.#owner, ns, collection, key);
+      return entry === undefined ? [] : [{ key, value: entry.value }];
+    });
+  }
+
   /** The SHA-256 of a private value, whoever holds the value itself. */
   getPrivateDataHash(ns: string, collection: string, key: string): Uint8Array | undefined {
     this.#checkDone();
@@ -159,7 +170,7 @@ export class TxSimulator {
 
   /** Every namespace that was read or written, sorted by UTF-8 bytes. */
   get namespaces(): string[] {
-    return this.#builder.namespaces();
+    return sortedUtf8(new Set([...this.#builder.namespaces(), ...this.#ranges.map(({ ns }) => ns)]));
   }
 
   /** Collections of a namespace that were written, sorted by UTF-8 bytes. */
