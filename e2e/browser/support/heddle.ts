@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { createClient, type Client } from "@heddle/api";
+import { createClient, type Client, type Operation } from "@heddle/api";
+import { presetNetwork, type PresetName } from "@heddle/network";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 
@@ -20,6 +21,8 @@ export interface HeddleServer {
   client(): Client;
   /** A one-time login link for an account; without a name for the first owner. */
   link(account?: string): Promise<string>;
+  /** Makes a network of a preset, and waits until it is ready. */
+  create(preset: PresetName, name: string): Promise<void>;
   /** Ends the server as a power cut would. */
   kill(): Promise<void>;
   /** Starts it again, on the same port and home. */
@@ -84,13 +87,18 @@ export async function startHeddle(): Promise<HeddleServer> {
       if (name === undefined) throw new Error("the server has no owner");
       return `${file().console ?? file().url}${(await client().createLoginLink({ params: { account: name } })).path}`;
     },
+    async create(preset, name) {
+      const { operation } = await client().createNetwork({ body: { spec: { ...presetNetwork(preset, { name }) } } });
+      const { state, error } = await finished(client(), operation);
+      if (state !== "succeeded") throw new Error(`${name} was not made: ${error?.message}`);
+    },
     kill: () => end("SIGKILL"),
     start,
     async close() {
       try {
         for (const { name } of (await client().listNetworks()).networks) {
           const { operation } = await client().deleteNetwork({ params: { name } });
-          while (!["succeeded", "failed"].includes((await client().getOperation({ params: { id: operation.id } })).state)) await pause(50);
+          await finished(client(), operation);
         }
       } finally {
         await end("SIGTERM");
@@ -98,6 +106,15 @@ export async function startHeddle(): Promise<HeddleServer> {
       }
     },
   };
+}
+
+/** The operation as it is at its end. */
+async function finished(client: Client, { id }: Operation): Promise<Operation> {
+  for (;;) {
+    const now = await client.getOperation({ params: { id } });
+    if (["succeeded", "failed", "cancelled"].includes(now.state)) return now;
+    await pause(50);
+  }
 }
 
 async function ready(pid: number | undefined, file: () => ServerFile, client: () => Client): Promise<void> {

@@ -1,7 +1,7 @@
 export { apiErrors } from "./errors.ts";
 export { toProblems } from "./problems.ts";
 export { createOpenApi, errorsOf } from "./openapi.ts";
-export { clientFor, createClient, type CallOptions, type Client, type ClientOf } from "./client/client.ts";
+export { createClient, type CallOptions, type Client } from "./client/client.ts";
 export {
   endpoint,
   isStream,
@@ -15,7 +15,6 @@ export {
   type StreamItem,
   type StreamResponse,
 } from "./contract/endpoint.ts";
-export { draftEndpoints } from "./contract/drafts.ts";
 export { endpointNames, endpoints, type EndpointName, type Endpoints, type Handlers } from "./contract/endpoints.ts";
 export { errorBodySchema, type ErrorBody, type StreamError } from "./schemas/common.ts";
 export type { Chaincode, Evaluated, Submitted } from "./schemas/chaincodes.ts";

@@ -1,6 +1,6 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { isHeddleError, type NetworkFile } from "@heddle/network";
-import { client, landed } from "./client.ts";
+import { client } from "./client.ts";
 
 /** Answers of the server that trying again does not change. */
 function isFinal(error: unknown): boolean {
@@ -62,7 +62,6 @@ export const healthQuery = queryOptions({ queryKey: ["health"], queryFn: ({ sign
 export const scenariosQuery = queryOptions({
   queryKey: ["scenarios"],
   staleTime: Infinity,
-  enabled: landed("listScenarios"),
   queryFn: async ({ signal }) => (await client.listScenarios({}, { signal })).scenarios,
 });
 

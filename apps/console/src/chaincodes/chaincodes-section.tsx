@@ -4,7 +4,7 @@ import { IconPlus, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { client, landed } from "../api/client.ts";
+import { client } from "../api/client.ts";
 import { chaincodesQuery, definitionsQuery } from "../api/queries.ts";
 import { Section } from "../network/section.tsx";
 import { useNetwork } from "../network/use-network.ts";
@@ -24,7 +24,7 @@ export function ChaincodesSection() {
   const { network } = useNetwork();
   const may = useMay();
   const query = useQuery(chaincodesQuery(network.name));
-  const definitions = useQuery({ ...definitionsQuery(network.name), enabled: landed("listDefinitions") });
+  const definitions = useQuery(definitionsQuery(network.name));
   const deploy = may("chaincodes.deploy") ? (
     <Button component={Link} to={`/networks/${network.name}/deploy`} leftSection={<IconPlus size={16} />}>
       {t("network.deploy")}
@@ -138,18 +138,16 @@ function Actions({ chaincode: { name, channel, version } }: { readonly chaincode
             >
               {t("network.upgrade")}
             </Button>
-            {landed("redeployChaincode") ? (
-              <Button
-                size="xs"
-                leftSection={<IconRefresh size={14} />}
-                title={t("network.redeployHelp")}
-                disabled={busy}
-                loading={redeploy.isPending}
-                onClick={() => redeploy.mutate()}
-              >
-                {t("network.redeploy")}
-              </Button>
-            ) : null}
+            <Button
+              size="xs"
+              leftSection={<IconRefresh size={14} />}
+              title={t("network.redeployHelp")}
+              disabled={busy}
+              loading={redeploy.isPending}
+              onClick={() => redeploy.mutate()}
+            >
+              {t("network.redeploy")}
+            </Button>
           </>
         ) : null}
       </Group>

@@ -4,7 +4,6 @@ import { anchorPeersOf, type NetworkChannel } from "@heddle/network";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { landed } from "../api/client.ts";
 import { channelsQuery } from "../api/queries.ts";
 import { Section } from "../network/section.tsx";
 import { useNetwork } from "../network/use-network.ts";
@@ -20,7 +19,7 @@ export function ChannelsSection() {
   const { t } = useTranslation();
   const { network, file } = useNetwork();
   const may = useMay();
-  const shown = landed("listChannels") && may("explorer.read");
+  const shown = may("explorer.read");
   const query = useQuery({ ...channelsQuery(network.name), enabled: shown });
   return (
     <Section title={t("network.sections.channels")} lead={t("network.channelsLead")}>
@@ -67,9 +66,7 @@ function ChannelCard({ channel, seen }: { readonly channel: NetworkChannel; read
             [t("network.transactions"), seen === undefined ? undefined : formatCount(seen.transactions)],
           ]}
         />
-        {landed("resetChannel") && network.runtime === "embedded" && may("networks.write") ? (
-          <ResetChannel channel={channel.name} height={seen?.height} />
-        ) : null}
+        {network.runtime === "embedded" && may("networks.write") ? <ResetChannel channel={channel.name} height={seen?.height} /> : null}
       </Stack>
     </Paper>
   );

@@ -4,7 +4,6 @@ import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { landed } from "../api/client.ts";
 import { identitiesQuery } from "../api/queries.ts";
 import { Bundle } from "../connect/connect-section.tsx";
 import { Section } from "../network/section.tsx";
@@ -12,7 +11,7 @@ import { useNetwork } from "../network/use-network.ts";
 import { useMay } from "../session/session.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Empty } from "../ui/empty.tsx";
-import { formatTime } from "../ui/format.ts";
+import { formatDate } from "../ui/format.ts";
 import { Hash } from "../ui/hash.tsx";
 import { QueryView } from "../ui/query-view.tsx";
 import { IssueForm } from "./issue-form.tsx";
@@ -29,7 +28,7 @@ export function IdentitiesSection() {
   const columns = useColumns();
   return (
     <Section title={t("identities.title")} lead={t("identities.lead")}>
-      {may("identities.write") && landed("issueIdentity") ? (
+      {may("identities.write") ? (
         <Paper p="md">
           <details>
             <summary>{t("identities.issue")}</summary>
@@ -73,7 +72,7 @@ function useColumns(): readonly Column<Identity>[] {
   const { network } = useNetwork();
   const may = useMay();
   const exports = may("identities.export");
-  const revokes = may("identities.write") && landed("revokeIdentity");
+  const revokes = may("identities.write");
   return useMemo(
     (): readonly Column<Identity>[] => [
       {
@@ -116,9 +115,9 @@ function useColumns(): readonly Column<Identity>[] {
       {
         id: "until",
         header: t("identities.validUntil"),
-        width: "12rem",
+        width: "9rem",
         value: ({ notAfter }) => notAfter,
-        cell: ({ notAfter }) => formatTime(notAfter),
+        cell: ({ notAfter }) => formatDate(notAfter),
       },
       {
         id: "actions",

@@ -3,7 +3,7 @@ import type { Metrics } from "@heddle/api";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { client, landed } from "../api/client.ts";
+import { client } from "../api/client.ts";
 import { Section } from "../network/section.tsx";
 import { useNetwork } from "../network/use-network.ts";
 import { CodeBlock } from "../ui/code-block.tsx";
@@ -15,6 +15,8 @@ import { formatMeasure, type MetricName } from "./units.ts";
 const Chart = lazy(() => import("./chart.tsx"));
 
 const minutes = { quarter: 15, hour: 60, sixHours: 360, day: 1_440 } as const;
+/** Points of a chart: no more than there are measurements, or the line has gaps. */
+const points = { quarter: 60, hour: 240, sixHours: 240, day: 240 } as const;
 type Range = keyof typeof minutes;
 const ranges = Object.keys(minutes) as readonly Range[];
 
@@ -29,7 +31,10 @@ export function MetricsSection() {
     refetchInterval: 5_000,
     queryFn: ({ signal }) =>
       client.networkMetrics(
-        { params: { name: network.name }, query: { from: new Date(Date.now() - minutes[range] * 60_000).toISOString(), points: 240 } },
+        {
+          params: { name: network.name },
+          query: { from: new Date(Date.now() - minutes[range] * 60_000).toISOString(), points: points[range] },
+        },
         { signal },
       ),
   });
@@ -50,7 +55,7 @@ export function MetricsSection() {
       >
         <QueryView query={query}>{(data) => <Charts data={data} />}</QueryView>
       </Section>
-      {landed("scrapeConfiguration") ? <Scrape name={network.name} /> : null}
+      <Scrape name={network.name} />
     </Stack>
   );
 }

@@ -1,14 +1,12 @@
-import type { draftEndpoints, Permission } from "@heddle/api";
+import type { Permission } from "@heddle/api";
 import type { LinkProps } from "@tanstack/react-router";
-import { landed } from "../api/client.ts";
 import type { Catalogue } from "../i18n/catalogue.ts";
 
-/** One section of a network's page: where it is, and what has to be there for it. */
+/** One section of a network's page: where it is, and what one has to be allowed for it. */
 export interface SectionLink {
   readonly id: keyof Catalogue["network"]["sections"];
   readonly to: NonNullable<LinkProps["to"]>;
   readonly permission: Permission;
-  readonly needs: readonly (keyof typeof draftEndpoints)[];
 }
 
 /** Sections that belong together. */
@@ -18,39 +16,39 @@ export interface SectionGroup {
 }
 
 const all: readonly SectionGroup[] = [
-  { id: undefined, sections: [{ id: "overview", to: "/networks/$name", permission: "networks.read", needs: [] }] },
+  { id: undefined, sections: [{ id: "overview", to: "/networks/$name", permission: "networks.read" }] },
   {
     id: "build",
     sections: [
-      { id: "chaincodes", to: "/networks/$name/chaincodes", permission: "networks.read", needs: [] },
-      { id: "try", to: "/networks/$name/try", permission: "transactions.evaluate", needs: [] },
-      { id: "connect", to: "/networks/$name/connect", permission: "networks.read", needs: ["connect"] },
+      { id: "chaincodes", to: "/networks/$name/chaincodes", permission: "networks.read" },
+      { id: "try", to: "/networks/$name/try", permission: "transactions.evaluate" },
+      { id: "connect", to: "/networks/$name/connect", permission: "networks.read" },
     ],
   },
   {
     id: "ledger",
     sections: [
-      { id: "explorer", to: "/networks/$name/explorer", permission: "explorer.read", needs: ["listChannels", "listBlocks"] },
-      { id: "configuration", to: "/networks/$name/configuration", permission: "explorer.read", needs: ["channelConfig"] },
+      { id: "explorer", to: "/networks/$name/explorer", permission: "explorer.read" },
+      { id: "configuration", to: "/networks/$name/configuration", permission: "explorer.read" },
     ],
   },
   {
     id: "operate",
     sections: [
-      { id: "nodes", to: "/networks/$name/nodes", permission: "networks.read", needs: [] },
-      { id: "channels", to: "/networks/$name/channels", permission: "networks.read", needs: [] },
-      { id: "identities", to: "/networks/$name/identities", permission: "identities.read", needs: ["listIdentities"] },
-      { id: "logs", to: "/networks/$name/logs", permission: "logs.read", needs: [] },
-      { id: "metrics", to: "/networks/$name/metrics", permission: "metrics.read", needs: ["networkMetrics"] },
-      { id: "events", to: "/networks/$name/operations", permission: "operations.read", needs: [] },
-      { id: "settings", to: "/networks/$name/settings", permission: "networks.read", needs: [] },
+      { id: "nodes", to: "/networks/$name/nodes", permission: "networks.read" },
+      { id: "channels", to: "/networks/$name/channels", permission: "networks.read" },
+      { id: "identities", to: "/networks/$name/identities", permission: "identities.read" },
+      { id: "logs", to: "/networks/$name/logs", permission: "logs.read" },
+      { id: "metrics", to: "/networks/$name/metrics", permission: "metrics.read" },
+      { id: "events", to: "/networks/$name/operations", permission: "operations.read" },
+      { id: "settings", to: "/networks/$name/settings", permission: "networks.read" },
     ],
   },
 ];
 
-/** The sections whose endpoints this server has and whose permission is given. */
+/** The sections that somebody may see. */
 export function sectionsFor(may: (permission: Permission) => boolean): readonly SectionGroup[] {
   return all
-    .map(({ id, sections }) => ({ id, sections: sections.filter(({ permission, needs }) => may(permission) && landed(...needs)) }))
+    .map(({ id, sections }) => ({ id, sections: sections.filter(({ permission }) => may(permission)) }))
     .filter(({ sections }) => sections.length > 0);
 }

@@ -1,7 +1,6 @@
 import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { Proof } from "@heddle/api";
 import { useTranslation } from "react-i18next";
-import { landed } from "../api/client.ts";
 import { isPhase } from "../operations/steps.tsx";
 import { Ago } from "../ui/ago.tsx";
 import { formatSeconds } from "../ui/format.ts";
@@ -119,7 +118,5 @@ function PhaseBars({ phases }: { readonly phases: readonly (readonly [string, nu
 }
 
 function transactionAddress(network: string | undefined, channel: string, transaction: string): string | undefined {
-  return network === undefined || !landed("getTransaction")
-    ? undefined
-    : `/networks/${network}/explorer/${channel}/transactions/${transaction}`;
+  return network === undefined ? undefined : `/networks/${network}/explorer/${channel}/transactions/${transaction}`;
 }

@@ -4,10 +4,18 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client } from "../api/client.ts";
+import { networksQuery, queryClient } from "../api/queries.ts";
 import { Logo } from "../shell/logo.tsx";
 import { Problem } from "../ui/problem.tsx";
 import { sessionQuery } from "./session.ts";
 import classes from "./login.module.css";
+
+/** A link that leads nowhere special leads to the network, where there is one only: the one that was just made. */
+async function openOnlyNetwork(): Promise<void> {
+  if (location.pathname !== "/") return;
+  const [network, ...others] = await queryClient.fetchQuery(networksQuery);
+  if (network !== undefined && others.length === 0) history.replaceState(null, "", `/networks/${network.name}`);
+}
 
 interface LoginProps {
   readonly code: string | undefined;
@@ -26,7 +34,11 @@ export default function Login({ code, onCodeUsed }: LoginProps) {
     onSuccess: (session) => queries.setQueryData(sessionQuery.queryKey, session),
   });
   const link = useMutation({
-    mutationFn: (value: string) => client.loginByLink({ body: { code: value } }),
+    async mutationFn(value: string) {
+      const session = await client.loginByLink({ body: { code: value } });
+      await openOnlyNetwork();
+      return session;
+    },
     onSuccess: (session) => queries.setQueryData(sessionQuery.queryKey, session),
     onError: () => queries.setQueryData(sessionQuery.queryKey, null),
     onSettled: onCodeUsed,

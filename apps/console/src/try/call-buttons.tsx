@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { client, landed } from "../api/client.ts";
+import { client } from "../api/client.ts";
 import { useMay } from "../session/session.ts";
 import { Problem } from "../ui/problem.tsx";
 import { ValueView } from "../ui/value-view.tsx";
@@ -95,17 +95,13 @@ function Result({
       {transaction === undefined ? null : (
         <Text size="sm">
           {t("tryIt.transaction")}{" "}
-          {landed("getTransaction") ? (
-            <Link
-              className="hash"
-              to="/networks/$name/explorer/$channel/transactions/$transaction"
-              params={{ name: target.network, channel: target.channel, transaction: transaction.id }}
-            >
-              {transaction.id}
-            </Link>
-          ) : (
-            <span className="hash">{transaction.id}</span>
-          )}
+          <Link
+            className="hash"
+            to="/networks/$name/explorer/$channel/transactions/$transaction"
+            params={{ name: target.network, channel: target.channel, transaction: transaction.id }}
+          >
+            {transaction.id}
+          </Link>
         </Text>
       )}
       <ValueView value={{ base64: payload, text }} label={t("tryIt.result")} />

@@ -4,7 +4,6 @@ import { isHeddleError } from "@heddle/network";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { landed } from "../api/client.ts";
 import { chaincodesQuery, metadataQuery } from "../api/queries.ts";
 import { Section } from "../network/section.tsx";
 import { useNetwork } from "../network/use-network.ts";
@@ -34,13 +33,12 @@ function Caller({ chaincodes }: { readonly chaincodes: readonly Chaincode[] }) {
   const chosen =
     chaincodes.find(({ name, channel }) => name === search.chaincode && channel === (search.channel ?? channel)) ?? chaincodes[0];
   const identity = useIdentity(chosen?.channel);
-  const described = landed("contractMetadata");
   const metadata = useQuery({
     ...metadataQuery(network.name, chosen?.name ?? "", chosen?.channel ?? ""),
-    enabled: described && chosen !== undefined,
+    enabled: chosen !== undefined,
   });
   if (chosen === undefined) return null;
-  const undescribed = !described || isHeddleError(metadata.error, "OPERATION_NO_METADATA");
+  const undescribed = isHeddleError(metadata.error, "OPERATION_NO_METADATA");
   return (
     <Stack gap="md">
       <Group align="flex-end">

@@ -15,9 +15,9 @@ export function Empty({ title, text, children, order = 2 }: EmptyProps) {
     <Stack align="center" gap="sm" className={classes["empty"]}>
       <svg viewBox="0 0 120 64" width="120" height="64" aria-hidden className={classes["drawing"]}>
         {[0, 1, 2, 3, 4, 5].map((index) => (
-          <path key={index} d={`M${15 + index * 18} 4V60`} />
+          <path key={index} d={index % 2 === 0 ? `M${15 + index * 18} 4V60` : `M${15 + index * 18} 4V26M${15 + index * 18} 38V60`} />
         ))}
-        <path className={classes["weft"]} d="M4 32h17m12 0h1m-1 0c6 0 6 0 12 0m6 0h12m6 0h12m6 0h23" />
+        <path className={classes["weft"]} d="M4 32h22M40 32h22M76 32h22M112 32h4" />
       </svg>
       <Title order={order}>{title}</Title>
       {text === undefined ? null : (

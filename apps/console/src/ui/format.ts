@@ -19,6 +19,11 @@ export function formatBytes(bytes: number): string {
   return `${new Intl.NumberFormat(i18next.language, { maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 }).format(value)} ${units[power]}`;
 }
 
+/** A day. */
+export function formatDate(iso: string): string {
+  return new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium" }).format(new Date(iso));
+}
+
 /** Date and time, exact. */
 export function formatTime(iso: string): string {
   return new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso));

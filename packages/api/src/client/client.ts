@@ -1,7 +1,7 @@
 import { HeddleError, isHeddleError, type Problem } from "@heddle/network";
 import type { z } from "zod";
 import { isStream, type ClientInput, type ClientOutput, type EndpointShape } from "../contract/endpoint.ts";
-import { endpoints, type Endpoints } from "../contract/endpoints.ts";
+import { endpoints, type EndpointName, type Endpoints } from "../contract/endpoints.ts";
 import { apiErrors } from "../errors.ts";
 import { errorBodySchema, streamErrorSchema, type ErrorBody, type StreamError } from "../schemas/common.ts";
 import { pause, readEvents } from "./stream.ts";
@@ -43,24 +43,14 @@ const RECONNECT_MS = [250, 4_000] as const;
  * none answers, and API_RESPONSE_INVALID.
  */
 export function createClient(baseUrl: string, token: string | undefined, fetch: typeof globalThis.fetch = globalThis.fetch): Client {
-  return clientFor(endpoints, baseUrl, token, fetch);
-}
-
-/** As {@link createClient}, for some other set of endpoints. */
-export function clientFor<Contract extends Readonly<Record<string, EndpointShape>>>(
-  contract: Contract,
-  baseUrl: string,
-  token: string | undefined,
-  fetch: typeof globalThis.fetch = globalThis.fetch,
-): ClientOf<Contract> {
   const transport: Transport = { baseUrl: baseUrl.replace(/\/+$/, ""), token, fetch };
-  const calls = Object.entries(contract).map(([name, shape]: [string, EndpointShape]) => [
+  const calls = Object.entries(endpoints).map(([name, shape]: [string, EndpointShape]) => [
     name,
     (input: AnyInput = {}, options: CallOptions = {}) =>
       isStream(shape.response) ? stream(transport, shape, input, options) : call(transport, shape, input, options),
   ]);
   // The loop above makes exactly one function for each key of the contract.
-  return Object.fromEntries(calls) as ClientOf<Contract>;
+  return Object.fromEntries(calls) as Client;
 }
 
 interface Transport {

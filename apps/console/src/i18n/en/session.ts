@@ -6,7 +6,7 @@ export const session = {
   login: "Log in",
   byLink: "Entering by the one-time link",
   linkFailed: "The link did not work",
-  linkNext: "A link works once and for ten minutes. Print a new one on the server's machine: heddle up",
+  linkNext: "A link works once and for ten minutes. Print a new one on the server's machine: heddle login",
   setTitle: "Choose a password",
   setLead: "So that you can come back without a link. You can also do this later.",
   current: "Password until now",

@@ -8,7 +8,7 @@ export const session: Catalogue["session"] = {
   login: "登录",
   byLink: "正在通过一次性链接登录",
   linkFailed: "链接无效",
-  linkNext: "链接只能使用一次，十分钟内有效。在服务器所在机器上重新打印：heddle up",
+  linkNext: "链接只能使用一次，十分钟内有效。在服务器所在机器上重新打印：heddle login",
   setTitle: "设置密码",
   setLead: "这样以后无需链接也能登录。也可以稍后再设置。",
   current: "当前密码",

@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { landed } from "../../api/client.ts";
 import { estimateQuery } from "../../api/queries.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { problemText } from "../../ui/problem-text.ts";
@@ -68,7 +67,7 @@ export function ReviewStep({ store }: { readonly store: DraftStore }) {
 
 function Takes({ file, valid }: { readonly file: NetworkFile; readonly valid: boolean }) {
   const { t } = useTranslation();
-  const estimate = useQuery({ ...estimateQuery(file), enabled: valid && landed("estimateNetwork") });
+  const estimate = useQuery({ ...estimateQuery(file), enabled: valid });
   const facts = [t("wizard.takesNodes", { count: estimate.data?.nodes ?? nodesOf(file).length })];
   if (estimate.data !== undefined) {
     facts.push(
