@@ -49,7 +49,7 @@ export async function startWorld(): Promise<World> {
     },
   };
   try {
-    await ended(await client.createNetwork({ body: { spec: toJson(presetNetwork("solo", { name: NETWORK, scenario: CHAINCODE })) } }));
+    await ended(await client.createNetwork({ body: { spec: toJson(presetNetwork("solo", { name: NETWORK, chaincode: CHAINCODE })) } }));
   } catch (error) {
     await world.stop();
     throw error;
