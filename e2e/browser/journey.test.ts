@@ -142,6 +142,28 @@ describe.skipIf(chromiumPath === undefined)(`from login to receipt in a browser$
     expect(await call()).toContain("welcome you");
   });
 
+  test("the explorer finds what was written, shows its history, and blocks as they come", async () => {
+    await page.goto(`${heddle.url}/networks/lab/explorer`);
+    await page.getByText("Verified", { exact: true }).first().waitFor();
+    await page.getByRole("searchbox").fill("you");
+    await page.getByRole("link", { name: "you", exact: true }).first().click();
+    await page.getByRole("heading", { name: "History of you" }).waitFor();
+    await page.getByText('"said": "hello"').waitFor();
+    await page.getByText('"said": "welcome"').waitFor();
+    await picture("explorer-history");
+    await page
+      .getByRole("link", { name: /^Block \d+$/ })
+      .first()
+      .click();
+    await page.getByText("Valid: committed to the state.").waitFor();
+    await page.getByRole("link", { name: "Blocks" }).click();
+    const submit = { params: { name: "lab", chaincode: "greeter" }, body: { function: "greet", args: ["them"] } };
+    await page.getByRole("cell").first().waitFor();
+    const { block } = await heddle.client().submitTransaction(submit);
+    await page.getByRole("link", { name: String(block), exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test("typing its name deletes a network, and the receipt says what went", async () => {
     await page.goto(`${heddle.url}/networks/consortium/settings`);
     const remove = button("Delete network");

@@ -16,7 +16,7 @@ function leaves(tree: Tree, prefix = ""): Map<string, string> {
 
 const english = leaves(en);
 const chinese = leaves(zh);
-const tags = (text: string): string[] => [...text.matchAll(/\{\{\w+\}\}/g)].map(([tag]) => tag).toSorted();
+const tags = (text: string): string[] => [...text.matchAll(/\{\{[\w, ]+\}\}/g)].map(([tag]) => tag).toSorted();
 
 test("both catalogues have the same keys, and something to say for each", () => {
   expect(english.size).toBeGreaterThan(300);
@@ -31,7 +31,7 @@ test("both fill the same blanks", () => {
 
 test("Chinese is Chinese, but for names that keep their English", () => {
   const kept = /^(API|Raft|BFT|CA|Fabric|Peer|MSP id|Id|TLS|Node\.js|Go|Java|Python|REST|Heddle：)$/;
-  const words = [...chinese].map(([key, text]) => [key, text.replaceAll(/\{\{\w+\}\}/g, "").trim()] as const);
+  const words = [...chinese].map(([key, text]) => [key, text.replaceAll(/\{\{[\w, ]+\}\}/g, "").trim()] as const);
   const foreign = words.filter(([, text]) => !/\p{Script=Han}/u.test(text) && !kept.test(text) && /\p{L}/u.test(text));
   expect(foreign).toEqual([]);
 });

@@ -21,16 +21,20 @@ export function TransactionTable({
       {
         id: "id",
         header: t("explorer.transaction"),
-        cell: ({ id, channel }) => (
-          <Link
-            className="hash"
-            title={id}
-            to="/networks/$name/explorer/$channel/transactions/$transaction"
-            params={{ name, channel, transaction: id }}
-          >
-            {id.length > 20 ? `${id.slice(0, 10)}…${id.slice(-6)}` : id}
-          </Link>
-        ),
+        // The transaction of a genesis block has no id.
+        cell: ({ id, channel }) =>
+          id === "" ? (
+            "–"
+          ) : (
+            <Link
+              className="hash"
+              title={id}
+              to="/networks/$name/explorer/$channel/transactions/$transaction"
+              params={{ name, channel, transaction: id }}
+            >
+              {id.length > 20 ? `${id.slice(0, 10)}…${id.slice(-6)}` : id}
+            </Link>
+          ),
       },
       {
         id: "call",

@@ -54,7 +54,7 @@ export function StateMark({ state, running, bare = false }: StateMarkProps) {
   const shape = shapeOf(state, running);
   const word = t(`state.${isKnown(state) ? state : "unknown"}`);
   return (
-    <Group gap={6} wrap="nowrap" component="span" display="inline-flex" data-state={state}>
+    <Group gap={6} wrap="nowrap" component="span" display="inline-flex" style={{ verticalAlign: "middle" }} data-state={state}>
       <svg
         className={classes["mark"]}
         data-shape={shape}

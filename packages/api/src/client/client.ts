@@ -18,13 +18,8 @@ type Call<Shape extends EndpointShape> =
     ? (input?: ClientInput<Shape>, options?: CallOptions) => ClientOutput<Shape>
     : (input: ClientInput<Shape>, options?: CallOptions) => ClientOutput<Shape>;
 
-/** One function for each endpoint of a contract. */
-export type ClientOf<Contract extends Readonly<Record<string, EndpointShape>>> = {
-  readonly [Name in keyof Contract]: Call<Contract[Name]>;
-};
-
 /** One function for each endpoint of the contract. */
-export type Client = ClientOf<Endpoints>;
+export type Client = { readonly [Name in EndpointName]: Call<Endpoints[Name]> };
 
 interface AnyInput {
   readonly params?: Readonly<Record<string, unknown>>;

@@ -136,6 +136,6 @@ export const logs = {
   levels: { debug: "Debug", info: "Info", warn: "Warning", error: "Error" },
   follow: "Follow",
   empty: "No line yet.",
-  lines_one: "{{count}} line",
-  lines_other: "{{count}} lines",
+  lines_one: "{{count, number}} line",
+  lines_other: "{{count, number}} lines",
 } as const;

@@ -12,10 +12,10 @@ export const networks = {
   proved: "{{seconds}} s to a committed transaction",
   unproved: "not proved yet",
   updated: "Changed",
-  nodeCount_one: "{{count}} node",
-  nodeCount_other: "{{count}} nodes",
-  count_one: "{{count}} network",
-  count_other: "{{count}} networks",
+  nodeCount_one: "{{count, number}} node",
+  nodeCount_other: "{{count, number}} nodes",
+  count_one: "{{count, number}} network",
+  count_other: "{{count, number}} networks",
 } as const;
 
 export const operation = {

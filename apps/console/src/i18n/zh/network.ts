@@ -137,6 +137,6 @@ export const logs: Catalogue["logs"] = {
   levels: { debug: "调试", info: "信息", warn: "警告", error: "错误" },
   follow: "跟随",
   empty: "还没有日志。",
-  lines_one: "{{count}} 行",
-  lines_other: "{{count}} 行",
+  lines_one: "{{count, number}} 行",
+  lines_other: "{{count, number}} 行",
 };

@@ -14,10 +14,10 @@ export const networks: Catalogue["networks"] = {
   proved: "{{seconds}} 秒后提交了交易",
   unproved: "尚未验证",
   updated: "变更时间",
-  nodeCount_one: "{{count}} 个节点",
-  nodeCount_other: "{{count}} 个节点",
-  count_one: "{{count}} 个网络",
-  count_other: "{{count}} 个网络",
+  nodeCount_one: "{{count, number}} 个节点",
+  nodeCount_other: "{{count, number}} 个节点",
+  count_one: "{{count, number}} 个网络",
+  count_other: "{{count, number}} 个网络",
 };
 
 export const operation: Catalogue["operation"] = {
