@@ -74,12 +74,19 @@ function readTimestamp(bytes: Uint8Array): Date | undefined {
 /** peer.Transaction: actions 1; TransactionAction: payload 2; ChaincodeActionPayload: chaincode_proposal_payload 1, action 2. */
 function readAction(transaction: Uint8Array): Pick<DecodedTransaction, "chaincode" | "function" | "writes"> {
   const action = field(field(transaction, 1), 2);
-  // ChaincodeProposalPayload: input 1; ChaincodeInvocationSpec: chaincode_spec 1; ChaincodeSpec: chaincode_id 2, input 3.
-  const spec = field(field(field(action, 1), 1), 1);
-  const chaincode = textOf(field(field(spec, 2), 2));
-  // ChaincodeEndorsedAction: proposal_response_payload 1; ProposalResponsePayload: extension 2; ChaincodeAction: results 1.
-  const results = field(field(field(field(action, 2), 1), 2), 1);
-  return { chaincode: chaincode === "" ? undefined : chaincode, function: firstArgument(field(spec, 3)), writes: readWrites(results) };
+  // ChaincodeEndorsedAction: proposal_response_payload 1; ProposalResponsePayload: extension 2; ChaincodeAction: results 1, chaincode_id 4.
+  const endorsed = field(field(field(action, 2), 1), 2);
+  const chaincode = printable(field(field(endorsed, 4), 2));
+  return { chaincode, function: calledFunction(field(action, 1)), writes: readWrites(field(endorsed, 1)) };
+}
+
+/** ChaincodeProposalPayload: input 1; ChaincodeInvocationSpec: chaincode_spec 1; ChaincodeSpec: input 3. Peers commit without reading it. */
+function calledFunction(proposalPayload: Uint8Array): string | undefined {
+  try {
+    return firstArgument(field(field(field(proposalPayload, 1), 1), 3));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Functions longer than this are data, not names. */
@@ -87,27 +94,48 @@ const LONGEST_NAME = 256;
 
 function firstArgument(input: Uint8Array): string | undefined {
   for (const fields = new Fields(input); fields.next();)
-    if (fields.number === 1) return fields.bytes.length === 0 || fields.bytes.length > LONGEST_NAME ? undefined : printable(fields.bytes);
+    if (fields.number === 1) return fields.bytes.length > LONGEST_NAME ? undefined : printable(fields.bytes);
   return undefined;
 }
 
-/** A name as text; undefined where it is binary, which a database could not keep as text. */
+/** A name as text; undefined where there is none, or where it is binary, which a database could not keep as text. */
 function printable(bytes: Uint8Array): string | undefined {
   const text = textOf(bytes);
-  return /\p{Cc}|\uFFFD/u.test(text) ? undefined : text;
+  return text === "" || /\p{Cc}|\uFFFD/u.test(text) ? undefined : text;
 }
 
 /** rwset.TxReadWriteSet: ns_rwset 2; NsReadWriteSet: namespace 1, rwset 2; KVRWSet: writes 3; KVWrite: key 1, is_delete 2, value 3. */
 function readWrites(results: Uint8Array): DecodedWrite[] {
-  // The last write of a key is the one that counts (Fabric: rwsetutil writes each key once).
   const writes: DecodedWrite[] = [];
+  let ordered = true;
   for (const sets = new Fields(results); sets.next();) {
     if (sets.number !== 2) continue;
     const namespace = textOf(field(sets.bytes, 1));
-    for (const entries = new Fields(field(sets.bytes, 2)); entries.next();)
-      if (entries.number === 3) writes.push(readWrite(namespace, entries.bytes));
+    for (const entries = new Fields(field(sets.bytes, 2)); entries.next();) {
+      if (entries.number !== 3) continue;
+      const write = readWrite(namespace, entries.bytes);
+      const last = writes.at(-1);
+      if (last?.namespace === namespace && Buffer.compare(last.key, write.key) >= 0) ordered = false;
+      writes.push(write);
+    }
   }
-  return writes;
+  return ordered ? writes : effectsOf(writes);
+}
+
+/**
+ * What writes come to when a key stands among them more than once, which only sets made by hand have.
+ * Fabric adds up a flag for each of them, 8 for a deletion and 1 for a value, and reads the sum as bits
+ * (txmgmt/validation, tx_ops.go): two values make the flag 2, which writes nothing.
+ */
+function effectsOf(writes: readonly DecodedWrite[]): DecodedWrite[] {
+  const byKey = Map.groupBy(writes, ({ namespace, key }) => `${namespace} ${Buffer.from(key).toString("hex")}`);
+  return [...byKey.values()].flatMap((ofKey) => {
+    const last = ofKey.at(-1);
+    if (last === undefined) return [];
+    const flags = ofKey.reduce((sum, { value }) => (sum + (value === undefined ? 8 : 1)) & 0xff, 0);
+    if ((flags & 8) !== 0) return [{ ...last, value: undefined }];
+    return flags === 1 || (flags & 3) === 3 ? [last] : [];
+  });
 }
 
 function readWrite(namespace: string, bytes: Uint8Array): DecodedWrite {

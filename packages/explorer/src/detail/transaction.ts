@@ -40,17 +40,29 @@ export function readTransaction(envelope: Uint8Array, bundle: ChannelBundle): Tr
 function readAction(bytes: Uint8Array, bundle: ChannelBundle): Omit<TransactionContent, "envelopeBytes"> {
   const { chaincodeProposalPayload, action } = fromBinary(peer.ChaincodeActionPayloadSchema, bytes);
   const proposalResponse = action?.proposalResponsePayload ?? new Uint8Array();
-  const { extension } = fromBinary(peer.ProposalResponsePayloadSchema, proposalResponse);
-  const { results, events, response } = fromBinary(peer.ChaincodeActionSchema, extension);
+  const chaincodeAction = readable(() => {
+    const { extension } = fromBinary(peer.ProposalResponsePayloadSchema, proposalResponse);
+    return fromBinary(peer.ChaincodeActionSchema, extension);
+  });
+  const { response, events = new Uint8Array(), results = new Uint8Array() } = chaincodeAction ?? {};
   return {
-    arguments: readArguments(chaincodeProposalPayload),
+    arguments: readable(() => readArguments(chaincodeProposalPayload)) ?? [],
     endorsers: (action?.endorsements ?? []).map((endorsement) => viewEndorser(endorsement, proposalResponse, bundle)),
     ...(response === undefined
       ? {}
       : { response: { status: response.status, message: response.message, payload: viewBytes(response.payload) } }),
-    ...readEvent(events),
-    sets: viewReadWriteSets(results),
+    ...readable(() => readEvent(events)),
+    sets: readable(() => viewReadWriteSets(results)) ?? [],
   };
+}
+
+/** What a part says; undefined where it cannot be read, which must not hide the others. */
+function readable<Part>(read: () => Part): Part | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 function readArguments(proposalPayload: Uint8Array): BytesView[] {

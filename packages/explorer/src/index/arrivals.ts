@@ -5,7 +5,7 @@ import type { common } from "@heddle/fabric/wire";
  * next ones arrive, two limits' worth at most, so that memory does not grow with what waits.
  */
 export async function* arrivals(
-  blocks: AsyncIterable<common.Block>,
+  follow: (signal: AbortSignal) => AsyncIterable<common.Block>,
   limit: { readonly blocks: number; readonly transactions: number },
 ): AsyncGenerator<readonly common.Block[]> {
   const waiting: common.Block[] = [];
@@ -15,7 +15,8 @@ export async function* arrivals(
   let arrived = Promise.withResolvers<void>();
   let taken = Promise.withResolvers<void>();
   const full = (): boolean => waiting.length >= limit.blocks * 2 || transactions >= limit.transactions * 2;
-  const iterator = blocks[Symbol.asyncIterator]();
+  const stop = new AbortController();
+  const iterator = follow(stop.signal)[Symbol.asyncIterator]();
   const fill = async (): Promise<void> => {
     try {
       for (let next = await iterator.next(); next.done !== true && !over; next = await iterator.next()) {
@@ -46,6 +47,8 @@ export async function* arrivals(
   } finally {
     over = true;
     taken.resolve();
+    // A stream that waits for a block would wait for ever.
+    stop.abort();
     await iterator.return?.();
     await filling;
   }

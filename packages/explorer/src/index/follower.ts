@@ -29,7 +29,9 @@ export async function followChannel(parts: FollowerParts, signal: AbortSignal): 
   let position = await openIndex(parts);
   if (position === undefined) return;
   const verifier = await verifierAt(parts, position);
-  for await (const blocks of arrivals(source.follow(position.next, signal), { blocks: MOST_BLOCKS, transactions: MOST_TRANSACTIONS })) {
+  const from = position.next;
+  const stream = (stop: AbortSignal): AsyncIterable<common.Block> => source.follow(from, AbortSignal.any([signal, stop]));
+  for await (const blocks of arrivals(stream, { blocks: MOST_BLOCKS, transactions: MOST_TRANSACTIONS })) {
     const decoded = blocks.map((block) => ({ block, entry: decodeBlock(block, sizeOf(block)) }));
     const batch = verified(verifier, decoded, channel, parts.log);
     await index.append(position, batch);
