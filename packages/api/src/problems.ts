@@ -1,9 +1,12 @@
 import type { Problem } from "@heddle/network";
 import type { z } from "zod";
 
-/** Zod's findings as the problems people see; `prefix` names the part of the request. */
+/** Most problems that one answer lists: a body can have a million, and nobody mends more at a time. */
+const MAX_PROBLEMS = 50;
+
+/** Zod's findings as the problems people see, the first fifty; `prefix` names the part of the request. */
 export function toProblems(error: z.core.$ZodError, prefix = ""): Problem[] {
-  return error.issues.flatMap((issue) => explain(issue, prefix));
+  return error.issues.flatMap((issue) => explain(issue, prefix)).slice(0, MAX_PROBLEMS);
 }
 
 function explain(issue: z.core.$ZodIssue, prefix: string): Problem[] {

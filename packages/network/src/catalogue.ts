@@ -14,7 +14,7 @@ export const networkErrors = defineErrors({
   },
   NETWORK_FILE_INVALID: {
     status: 422,
-    message: "The network file has {count} problem(s)",
+    message: "The network file has {count}",
     next: "Correct the fields listed, then try again.",
   },
   NETWORK_FEATURE_NOT_SUPPORTED: {

@@ -114,9 +114,12 @@ function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+/** Made once: it takes milliseconds, and is asked for each unknown field. */
+let schemaOfFile: unknown;
+
 /** Names of the fields allowed at a path, from the JSON Schema. */
 function keysAt(parts: readonly PathPart[]): string[] {
-  let schema: unknown = networkJsonSchema();
+  let schema: unknown = (schemaOfFile ??= networkJsonSchema());
   for (const part of parts) schema = valueAt(schema, typeof part === "number" ? ["items"] : ["properties", part]);
   const properties = valueAt(schema, ["properties"]);
   return typeof properties === "object" && properties !== null ? Object.keys(properties) : [];

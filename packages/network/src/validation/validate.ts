@@ -40,8 +40,13 @@ export function validateWithLines(value: unknown, lineOf: LineOf): NetworkFile {
   return network;
 }
 
+/** Most problems that are listed; nobody mends more at a time. */
+const MAX_PROBLEMS = 50;
+
 function invalid(findings: readonly Finding[], lineOf: LineOf): HeddleError {
-  return networkErrors.create("NETWORK_FILE_INVALID", { count: findings.length }, { problems: problems(findings, lineOf) });
+  const total = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
+  const count = findings.length > MAX_PROBLEMS ? `${total}, of which the first ${MAX_PROBLEMS} are listed` : total;
+  return networkErrors.create("NETWORK_FILE_INVALID", { count }, { problems: problems(findings.slice(0, MAX_PROBLEMS), lineOf) });
 }
 
 function problems(findings: readonly Finding[], lineOf: LineOf): ReturnType<typeof toProblem>[] {
