@@ -67,6 +67,23 @@ describe("supervision", () => {
     await stop();
   });
 
+  it("does not wait for what had run on for a while before it ended", async () => {
+    let ended = false;
+    const { calls, stop } = watch([row("steady")], () => {
+      const started = ended ? ["nodes"] : [];
+      ended = false;
+      return Promise.resolve(started);
+    });
+    for (let minute = 0; minute < 5; minute += 1) {
+      await vi.advanceTimersByTimeAsync(60_000);
+      ended = true;
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(ended).toBe(false);
+    }
+    expect(calls.length).toBeGreaterThan(290);
+    await stop();
+  });
+
   it("goes on with the others where one does not start or does not answer", async () => {
     const hangs = Promise.withResolvers<readonly string[]>();
     const { calls, stop } = watch([row("hangs"), row("fails"), row("fine")], (network, signal) => {

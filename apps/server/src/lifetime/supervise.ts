@@ -6,6 +6,8 @@ import type { Logger } from "pino";
 const LOOK_MS = 1000;
 /** What ends again and again is started after twice the time each time, up to this. */
 const LONGEST_WAIT_MS = 60_000;
+/** What has run for so long before it ended is started at once. */
+const STEADY_MS = 10_000;
 /** Networks looked after at the same time. */
 const HANDS = 4;
 
@@ -64,7 +66,7 @@ export function supervise({ store, revive, logger }: Supervised): () => Promise<
 
   const wait = (network: string): void => {
     const before = patience.get(network);
-    const isRecent = before !== undefined && before.until + LONGEST_WAIT_MS > Date.now();
+    const isRecent = before !== undefined && before.until + STEADY_MS > Date.now();
     const next = isRecent ? Math.min(LONGEST_WAIT_MS, before.wait * 2) : LOOK_MS;
     patience.set(network, { until: Date.now() + next, wait: next });
   };
