@@ -13,6 +13,7 @@ import { createNetworkHandlers } from "./handlers/networks.ts";
 import { createOperationHandlers } from "./handlers/operations.ts";
 import { audit } from "./http/audit.ts";
 import { readBodies } from "./http/body.ts";
+import { answerClientError, HEADER_LIMIT } from "./http/client-errors.ts";
 import { trackRequests } from "./http/drain.ts";
 import { BODY_LIMIT, handleErrors, send, translate } from "./http/error-handler.ts";
 import { createGuard, guardRoutes, type GuardOptions } from "./http/guard.ts";
@@ -62,7 +63,10 @@ export interface App {
 export function createApp({ handlers, accounts, site, logger, tls, ...gate }: AppOptions): App {
   const guard = createGuard({ ...gate, sessions: accounts.sessions });
   const app = fastify({
-    ...(tls === undefined ? {} : { https: { ...tls, minVersion: "TLSv1.2" as const } }),
+    ...(tls === undefined
+      ? { http: { maxHeaderSize: HEADER_LIMIT } }
+      : { https: { ...tls, minVersion: "TLSv1.2" as const, maxHeaderSize: HEADER_LIMIT } }),
+    clientErrorHandler: answerClientError,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,

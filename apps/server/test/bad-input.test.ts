@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { formatNetworkFile, presetNetwork } from "@heddle/network";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type TestServer } from "./support/server.ts";
@@ -170,6 +172,33 @@ describe("bad input", () => {
     });
     expect(((await response.json()) as { error: { code: string } }).error.code).toBe(code);
     expect(await rows()).toEqual(before);
+  });
+
+  it.each([
+    ["no HTTP at all", "hello there\r\n\r\n", 400, "API_REQUEST_INVALID"],
+    ["headers that never end", `GET / HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(70_000)}\r\n\r\n`, 431, "API_HEADERS_TOO_LARGE"],
+    [
+      "an address that never ends",
+      `GET /api/v1/operations?network=${"x".repeat(70_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
+      431,
+      "API_HEADERS_TOO_LARGE",
+    ],
+  ])("%s", async (_what, bytes, status, code) => {
+    const socket = connect(Number(new URL(test.server.url).port), "127.0.0.1");
+    socket.end(bytes);
+    const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n");
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head).toMatch(/^X-Content-Type-Options: nosniff$/im);
+    expect((JSON.parse(body) as { error: { code: string } }).error.code).toBe(code);
+  });
+
+  it("an address as long as its parts may be is understood", async () => {
+    const actor = "%F0%9F%98%80".repeat(32);
+    const response = await fetch(`${test.server.url}/api/v1/audit?actor=${actor}&x=${"x".repeat(50_000)}`, {
+      headers: { authorization: `Bearer ${test.server.token}` },
+    });
+    const { error } = (await response.json()) as { error: { code: string; problems: { path: string }[] } };
+    expect([error.code, error.problems.map(({ path }) => path)]).toEqual(["API_QUERY_INVALID", ["x"]]);
   });
 
   it("a Last-Event-ID that is no id", async () => {

@@ -62,6 +62,16 @@ export const apiErrors = defineErrors({
     message: "The body is not of the type application/json.",
     next: "Send Content-Type: application/json.",
   },
+  API_HEADERS_TOO_LARGE: {
+    status: 431,
+    message: "The address with its headers is larger than {limit} bytes.",
+    next: "Send less in the query and the headers.",
+  },
+  API_REQUEST_TIMEOUT: {
+    status: 408,
+    message: "The request did not arrive in time.",
+    next: "Send it again, on a connection that keeps up.",
+  },
   API_REQUEST_INVALID: {
     status: 400,
     message: "The request is not understood: {reason}",

@@ -6,7 +6,15 @@ import { errorBodySchema, streamErrorSchema } from "./schemas/common.ts";
 type Json = Record<string, unknown>;
 
 /** Codes that any endpoint may answer with. */
-const commonErrors = ["API_REQUEST_INVALID", "API_HOST_REFUSED", "API_ORIGIN_REFUSED", "API_INTERNAL", "API_CLOSING"] as const;
+const commonErrors = [
+  "API_REQUEST_INVALID",
+  "API_REQUEST_TIMEOUT",
+  "API_HEADERS_TOO_LARGE",
+  "API_HOST_REFUSED",
+  "API_ORIGIN_REFUSED",
+  "API_INTERNAL",
+  "API_CLOSING",
+] as const;
 const guardErrors = ["API_UNAUTHORIZED", "API_FORBIDDEN"] as const;
 /** Codes of reading a body, which every method but GET may carry. */
 const bodyErrors = ["API_BODY_UNREADABLE", "API_BODY_TOO_LARGE", "API_MEDIA_TYPE_REFUSED"] as const;

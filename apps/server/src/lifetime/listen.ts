@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { answerClientError, HEADER_LIMIT } from "../http/client-errors.ts";
 import { serverErrors } from "../errors.ts";
 
 /**
@@ -27,7 +28,8 @@ export async function listen(app: FastifyInstance, host: string, port: number, n
  * which names it is for, or whether it has run out.
  */
 export async function listenLocally(app: FastifyInstance): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const server = createServer((request, response) => app.routing(request, response));
+  const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (request, response) => app.routing(request, response));
+  server.on("clientError", (error, socket: Socket) => answerClientError(error, socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
