@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { presetNetwork, validateNetwork, type NetworkFile, type NetworkFileInput, type PresetName } from "@heddle/network";
 import { EmbeddedRuntime, type NetworkPlace, type RuntimeNetwork } from "@heddle/runtimes";
 import { localMasterKey, openKeyStore, openStore, type OperationRecord, type Store } from "@heddle/store";
-import { createServices, OperationEngine, operationKinds, World, type OperationFailure } from "../../../src/index.ts";
+import { createServices, MetricsCollector, OperationEngine, operationKinds, World, type OperationFailure } from "../../../src/index.ts";
 
 /** Chaincode that tests deploy, each a scenario. */
 export const fixtures = path.resolve(import.meta.dirname, "../../fixtures");
@@ -77,7 +77,7 @@ export class Harness {
     this.world = world;
     this.store = world.store;
     this.engine = new OperationEngine({ store: world.store, kinds: operationKinds(world), exclusive: true });
-    this.services = createServices(world);
+    this.services = createServices(world, new MetricsCollector(world, { warn: () => undefined }));
   }
 
   static async open(): Promise<Harness> {
