@@ -7,7 +7,12 @@ import { startProgram, until, type Program } from "./processes.ts";
 
 const ENTRY = path.resolve(import.meta.dirname, "../../packages/devnet/src/main.ts");
 /** What Heddle gives to devnet's process (packages/runtimes/src/embedded/nodes.ts). */
-const NODE_ARGUMENTS = ["--conditions=@heddle/source", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0123"];
+const NODE_ARGUMENTS = [
+  "--conditions=@heddle/source",
+  "--disable-warning=ExperimentalWarning",
+  "--disable-warning=DEP0123",
+  "--max-semi-space-size=4",
+];
 
 function nodeConfig({ name, mspId, folder, kind, grpc, operations, second }: BenchNode): DevnetConfigInput["nodes"][number] {
   const listen = (port: number) => ({ host: "127.0.0.1", port });

@@ -8,7 +8,8 @@ import { startProgram, until, type Program } from "./processes.ts";
 
 export const ROOT = path.resolve(import.meta.dirname, "../..");
 const MAIN = path.join(ROOT, "apps/cli/src/main.ts");
-const NODE_ARGUMENTS = ["--conditions=@heddle/source", "--disable-warning=ExperimentalWarning"];
+/** What ./heddle gives to Node.js. */
+const NODE_ARGUMENTS = ["--conditions=@heddle/source", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"];
 
 /** A home that nothing has been in. */
 export function newHome(): string {

@@ -1,6 +1,7 @@
 // The devnet process: node main.ts --config FILE. Ends cleanly on SIGTERM and SIGINT.
 // With --reset CHANNEL:BLOCK it takes a channel of the network, which must not run, back to a block instead.
 import { renameSync, writeFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { isHeddleError } from "@heddle/network";
 import { pino } from "pino";
@@ -10,6 +11,9 @@ import { resetLedger } from "./ledger/reset.ts";
 import { ledgerFile } from "./node/channels.ts";
 
 const { values } = parseArgs({ options: { config: { type: "string" }, reset: { type: "string" } } });
+
+/** When what was compiled is kept, in milliseconds after the start: not while somebody waits for it. */
+const KEEP_COMPILED_MS = 3000;
 
 function announce(file: string, devnet: Devnet): void {
   const content = { pid: process.pid, startedAt: new Date().toISOString(), nodes: devnet.nodes };
@@ -49,6 +53,8 @@ async function main(): Promise<void> {
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
   if (config.readyFile !== undefined) announce(config.readyFile, devnet);
+  // Node.js does so at its end, but a network lives for days, and the next one shall start quickly.
+  setTimeout(flushCompileCache, KEEP_COMPILED_MS).unref();
 }
 
 main().catch((error: unknown) => {

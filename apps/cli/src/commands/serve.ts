@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { flushCompileCache } from "node:module";
 import path from "node:path";
 import { isHeddleError } from "@heddle/network";
 import type { RunningServer, ServeOptions } from "@heddle/server";
@@ -9,6 +10,9 @@ import { portNumber } from "../input/values.ts";
 import { consoleReady, loginLink } from "../server/console.ts";
 import { homeFolder, logFile } from "../server/home.ts";
 import { IN_BACKGROUND } from "../server/start.ts";
+
+/** When what was compiled is kept, in milliseconds after the start: the first network is created by then. */
+const KEEP_COMPILED_MS = 10_000;
 
 /** `heddle serve`: the server, until it is told to stop. */
 export async function run(invocation: Invocation): Promise<void> {
@@ -30,6 +34,8 @@ export async function run(invocation: Invocation): Promise<void> {
     { url: server.url, console: consoleUrl, home, log: options.logFile },
     `Heddle listens on ${consoleUrl}; its log is ${options.logFile}`,
   );
+  // Node.js does so at its end, but a server lives for days, and may be killed.
+  setTimeout(flushCompileCache, KEEP_COMPILED_MS).unref();
   if (process.env[IN_BACKGROUND] === undefined) await welcome(server, invocation);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();

@@ -16,9 +16,9 @@ export class Layout {
     return path.join(this.home, "ports");
   }
 
-  /** Compiled code of Node.js, which makes the next start quicker. */
+  /** Compiled code of Node.js, which makes the next start quicker: that of this process, else one of this home. */
   get compileCache(): string {
-    return path.join(this.home, "cache", "compile");
+    return process.env["NODE_COMPILE_CACHE"] ?? path.join(this.home, "cache", "compile");
   }
 
   network(name: string): string {
