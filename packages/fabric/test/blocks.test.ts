@@ -222,10 +222,10 @@ describe("a block of a BFT channel", () => {
       },
     }),
   );
-  const blockBy = async (...ids: number[]): Promise<common.Block> => {
+  const blockBy = (...ids: number[]): common.Block => {
     const block = buildBlock(5, sha256(), [envelope("one")]);
     const signers = ids.map((id) => ({ id, identity: first(nodes.filter((node) => node.id === id || id > 4)).identity }));
-    await signBlockBft(block, { lastConfigIndex: 0 }, signers);
+    signBlockBft(block, { lastConfigIndex: 0 }, signers);
     return block;
   };
 
@@ -235,24 +235,24 @@ describe("a block of a BFT channel", () => {
       [4, 2, 1],
       [1, 2, 3, 4],
     ]) {
-      const block = await blockBy(...ids);
+      const block = blockBy(...ids);
       expect(() => verifyBlock(block, bundle)).not.toThrow();
     }
     for (const ids of [[], [1], [1, 2], [1, 1, 1], [1, 2, 2]]) {
-      const block = await blockBy(...ids);
+      const block = blockBy(...ids);
       expect(() => verifyBlock(block, bundle)).toThrow(refused);
     }
   });
 
   it("takes no notice of numbers that no consenter has", async () => {
-    const two = await blockBy(1, 2, 9);
+    const two = blockBy(1, 2, 9);
     expect(() => verifyBlock(two, bundle)).toThrow(refused);
-    const three = await blockBy(1, 9, 2, 3);
+    const three = blockBy(1, 9, 2, 3);
     expect(() => verifyBlock(three, bundle)).not.toThrow();
   });
 
   it("is not one of a Raft channel: there a signature without signer is nobody's", async () => {
-    const block = await blockBy(1, 2, 3, 4);
+    const block = blockBy(1, 2, 3, 4);
     expect(() => verifyBlock(block, raft)).toThrow(refused);
   });
 });

@@ -36,8 +36,10 @@ export class Chains {
       known.members.add(orderer);
       return;
     }
-    const chain = new Chain({ ledger, identity: orderer.identity, cut: this.#cut, clock: this.#clock, logger: this.#logger });
-    this.#chains.set(ledger.channelId, { chain, members: new Set([orderer]) });
+    const members = new Set([orderer]);
+    const identities = () => Array.from(members, ({ identity }) => identity);
+    const chain = new Chain({ ledger, members: identities, cut: this.#cut, clock: this.#clock, logger: this.#logger });
+    this.#chains.set(ledger.channelId, { chain, members });
   }
 
   /** The last orderer to leave ends the chain; when the leader leaves, the next one leads. */
@@ -45,9 +47,11 @@ export class Chains {
     const known = this.#chains.get(channelId);
     if (known === undefined) return;
     const [leader] = known.members;
+    // What waits is written while everybody who has taken it is still there.
+    known.chain.flush();
+    if (leader === orderer) known.chain.close();
     known.members.delete(orderer);
     if (leader !== orderer) return;
-    known.chain.close();
     this.#chains.delete(channelId);
     for (const member of known.members) this.join(member, known.chain.ledger);
   }

@@ -1,8 +1,9 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import { buildBlock, encodeBlock, signBlock, type LocalSigningIdentity } from "@heddle/fabric";
-import { common, etcdraft } from "@heddle/fabric/wire";
+import { toBinary } from "@bufbuild/protobuf";
+import { buildBlock, encodeBlock, type LocalSigningIdentity } from "@heddle/fabric";
+import { common } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 import type { ChannelLedger } from "../ledger/ledger.ts";
+import { missingQuorum, signAsOrderers } from "./consensus.ts";
 import { BlockCutter } from "./cutter.ts";
 import { applyFilters, processConfigUpdate, readEnvelope, Refusal, type ReadEnvelope } from "./filters.ts";
 
@@ -12,8 +13,8 @@ export type CutMode = "timeout" | "instant";
 /** What a chain needs. */
 export interface ChainOptions {
   readonly ledger: ChannelLedger;
-  /** The leader: who signs the blocks. */
-  readonly identity: LocalSigningIdentity;
+  /** The orderers that have joined, the leader first. */
+  readonly members: () => readonly LocalSigningIdentity[];
   /** `timeout`: by the channel's batch timeout, as Fabric does. `instant`: as soon as no message waits to be taken. */
   readonly cut: CutMode;
   readonly clock: () => Date;
@@ -39,10 +40,17 @@ export class Chain {
     return this.#options.ledger;
   }
 
+  get #leader(): LocalSigningIdentity {
+    const [leader] = this.#options.members();
+    if (leader === undefined) throw new Refusal(common.Status.SERVICE_UNAVAILABLE, "no Raft leader");
+    return leader;
+  }
+
   /** Takes a message into ordering. Throws {@link Refusal} with what a client is answered. */
   order(read: ReadEnvelope): void {
-    const { ledger, clock } = this.#options;
-    if (this.#halted) throw new Refusal(common.Status.SERVICE_UNAVAILABLE, "no Raft leader");
+    const { ledger, clock, members } = this.#options;
+    const reason = this.#halted ? "no Raft leader" : missingQuorum(ledger.bundle, members());
+    if (reason !== undefined) throw new Refusal(common.Status.SERVICE_UNAVAILABLE, reason);
     switch (read.type) {
       case common.HeaderType.CONFIG_UPDATE:
         applyFilters(read, ledger.bundle, clock());
@@ -68,8 +76,8 @@ export class Chain {
   /** An update is checked against the state it will meet, so what waits is cut first. */
   #orderConfig(read: ReadEnvelope): void {
     this.#cutPending();
-    const { ledger, identity, clock } = this.#options;
-    const envelope = processConfigUpdate(read, ledger.bundle, identity);
+    const { ledger, clock } = this.#options;
+    const envelope = processConfigUpdate(read, ledger.bundle, this.#leader);
     applyFilters(readEnvelope(envelope), ledger.bundle, clock());
     this.#write([toBinary(common.EnvelopeSchema, envelope)], true);
   }
@@ -89,6 +97,11 @@ export class Chain {
     this.#immediate = undefined;
   }
 
+  /** Writes what waits, without waiting for more. */
+  flush(): void {
+    this.#cutPending();
+  }
+
   #cutPending(): void {
     this.#stopTimers();
     const batch = this.#cutter.cut();
@@ -96,11 +109,10 @@ export class Chain {
   }
 
   #write(batch: readonly Uint8Array[], isConfig = false): void {
-    const { ledger, identity, logger } = this.#options;
+    const { ledger, members, logger } = this.#options;
     const number = ledger.height;
     const block = buildBlock(number, ledger.tipHash, batch);
-    const lastConfigIndex = isConfig ? number : ledger.lastConfigBlock;
-    signBlock(block, { lastConfigIndex, consenterMetadata: raftMetadata(ledger, number) }, identity);
+    signAsOrderers(block, isConfig ? number : ledger.lastConfigBlock, ledger.bundle, members());
     const committed = ledger.commit(encodeBlock(block));
     logger.debug({ channel: ledger.channelId, block: number, transactions: batch.length, codes: committed.codes }, "block committed");
   }
@@ -111,16 +123,4 @@ export class Chain {
     this.#halted = true;
     this.#stopTimers();
   }
-}
-
-/** Raft's note in a block: who takes part, and how long the log is. A new channel's log holds an entry for each consenter and one for its leader. */
-function raftMetadata(ledger: ChannelLedger, number: number): Uint8Array {
-  const count = Math.max(1, [...ledger.bundle.ordererEndpoints.values()].flat().length);
-  const consenterIds = Array.from({ length: count }, (_, index) => BigInt(index + 1));
-  const value = create(etcdraft.BlockMetadataSchema, {
-    consenterIds,
-    nextConsenterId: BigInt(count + 1),
-    raftIndex: BigInt(number + count + 1),
-  });
-  return toBinary(common.MetadataSchema, create(common.MetadataSchema, { value: toBinary(etcdraft.BlockMetadataSchema, value) }));
 }

@@ -1,9 +1,9 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { sha256 } from "../crypto/hash.ts";
-import type { LocalSigningIdentity, SigningIdentity } from "../msp/signing-identity.ts";
+import type { LocalSigningIdentity } from "../msp/signing-identity.ts";
 import { common } from "../wire.ts";
 import { writeDer } from "../x509/der.ts";
-import { createSignatureHeader } from "./headers.ts";
+import { createNonce, createSignatureHeader } from "./headers.ts";
 
 /** The five metadata slots of a block, all always present (Fabric: protoutil/blockutils.go). */
 export const BlockSlot = { signatures: 0, lastConfig: 1, transactionsFilter: 2, orderer: 3, commitHash: 4 } as const;
@@ -85,24 +85,21 @@ export function signBlock(block: common.Block, statement: OrdererStatement, iden
 /** A consenter of a BFT channel: its number in the channel's list, and its identity. */
 export interface BftConsenter {
   readonly id: number;
-  readonly identity: SigningIdentity;
+  readonly identity: LocalSigningIdentity;
 }
 
-/** Signs a block as a quorum of BFT consenters does, in place: each signature names its consenter by number. */
-export async function signBlockBft(block: common.Block, statement: OrdererStatement, consenters: readonly BftConsenter[]): Promise<void> {
+/** Signs a block as a quorum of BFT consenters does, in place: each signature names its consenter by number. Synchronous, since ordering waits for it. */
+export function signBlockBft(block: common.Block, statement: OrdererStatement, consenters: readonly BftConsenter[]): void {
   const value = statementBytes(statement);
   const header = blockHeaderBytes(requireHeader(block));
-  const signatures = await Promise.all(
-    consenters.map(async ({ id, identity }) => {
-      const nonce = createSignatureHeader(new Uint8Array());
-      const identifierHeader = toBinary(
-        common.IdentifierHeaderSchema,
-        create(common.IdentifierHeaderSchema, { identifier: id, nonce: fromBinary(common.SignatureHeaderSchema, nonce).nonce }),
-      );
-      const signature = await identity.sign(Buffer.concat([value, identifierHeader, header]));
-      return create(common.MetadataSignatureSchema, { identifierHeader, signature });
-    }),
-  );
+  const signatures = consenters.map(({ id, identity }) => {
+    const identifierHeader = toBinary(
+      common.IdentifierHeaderSchema,
+      create(common.IdentifierHeaderSchema, { identifier: id, nonce: createNonce() }),
+    );
+    const signature = identity.signSync(Buffer.concat([value, identifierHeader, header]));
+    return create(common.MetadataSignatureSchema, { identifierHeader, signature });
+  });
   fillSlots(block, value, signatures, statement.lastConfigIndex);
 }
 
