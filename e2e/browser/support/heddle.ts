@@ -66,9 +66,16 @@ export async function startHeddle(): Promise<HeddleServer> {
         "--port",
         String(port),
       ],
-      { cwd: root, env: { ...process.env, HEDDLE_HOME: home }, stdio: "ignore" },
+      { cwd: root, env: { ...process.env, HEDDLE_HOME: home }, stdio: ["ignore", "ignore", "pipe"] },
     );
-    await ready(child.pid, file, client);
+    let complaint = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      complaint = `${complaint}${chunk.toString("utf8")}`.slice(-4_096);
+    });
+    const started = child;
+    await ready(started.pid, file, client, () => {
+      if (started.exitCode !== null) throw new Error(`the server ended with ${started.exitCode}: ${complaint}`);
+    });
   };
   await start();
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -117,10 +124,11 @@ async function finished(client: Client, { id }: Operation): Promise<Operation> {
   }
 }
 
-async function ready(pid: number | undefined, file: () => ServerFile, client: () => Client): Promise<void> {
+async function ready(pid: number | undefined, file: () => ServerFile, client: () => Client, alive: () => void): Promise<void> {
   const deadline = Date.now() + START_MS;
   let last: unknown;
   while (Date.now() < deadline) {
+    alive();
     try {
       // The file of the server before may still be there.
       if (file().pid !== pid) throw new Error("the server has not written its address yet");

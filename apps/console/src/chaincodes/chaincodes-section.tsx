@@ -1,4 +1,4 @@
-import { Button, Group, List, Paper, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, List, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { Chaincode, Definition } from "@heddle/api";
 import { IconPlus, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -49,6 +49,7 @@ export function ChaincodesSection() {
                 <ChaincodeCard
                   key={`${one.channel}/${one.name}`}
                   chaincode={one}
+                  pending={definitions.isPending}
                   definition={definitions.data?.find(({ name, channel }) => name === one.name && channel === one.channel)}
                 />
               ))}
@@ -63,9 +64,11 @@ export function ChaincodesSection() {
 interface ChaincodeCardProps {
   readonly chaincode: Chaincode;
   readonly definition: Definition | undefined;
+  /** The peers were not heard yet. */
+  readonly pending: boolean;
 }
 
-function ChaincodeCard({ chaincode, definition }: ChaincodeCardProps) {
+function ChaincodeCard({ chaincode, definition, pending }: ChaincodeCardProps) {
   const { t } = useTranslation();
   const { name, channel } = chaincode;
   return (
@@ -92,7 +95,7 @@ function ChaincodeCard({ chaincode, definition }: ChaincodeCardProps) {
             [t("network.installedOn"), definition?.installedOn.map(({ peer }) => peer).join(", ")],
           ]}
         />
-        {definition === undefined ? null : <Approvals approvals={definition.approvals} />}
+        {definition === undefined ? pending ? <Skeleton height={60} /> : null : <Approvals approvals={definition.approvals} />}
       </Stack>
     </Paper>
   );

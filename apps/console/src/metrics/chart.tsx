@@ -63,7 +63,7 @@ function optionsFor(names: readonly string[], metric: MetricName, width: number)
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
     axes: [
-      { ...axis, values: (_plot, splits) => splits.map((value) => time.format(value * 1000)) },
+      { ...axis, size: 30, values: (_plot, splits) => splits.map((value) => time.format(value * 1000)) },
       { ...axis, size: 64, values: (_plot, splits) => splits.map((value) => formatMeasure(metric, value)) },
     ],
     series: [
@@ -71,7 +71,7 @@ function optionsFor(names: readonly string[], metric: MetricName, width: number)
       ...names.map((_name, index) => ({
         stroke: cssColor(`--series-${index % 6}`),
         width: 1.75,
-        points: { show: false },
+        points: { size: 4 },
         spanGaps: false,
       })),
     ],

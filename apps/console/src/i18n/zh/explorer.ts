@@ -1,7 +1,7 @@
 import type { Catalogue } from "../catalogue.ts";
 
 export const explorer: Catalogue["explorer"] = {
-  title: "浏览器",
+  title: "区块浏览器",
   lead: "通道的内容：从 peer 的 deliver 流读取，并在途中验证。",
   channel: "通道",
   empty: "此网络没有通道。",
