@@ -1,6 +1,8 @@
 import type { CommandSpec } from "./command.ts";
 
 const network = ["<NAME>", "name of the network"] as const;
+const channel = ["<CHANNEL>", "name of the channel"] as const;
+const organization = ["<ORG>", "name of the organisation"] as const;
 const account = ["<ACCOUNT>", "name of the account"] as const;
 const file = ["-f, --file <FILE>", "network file, - for standard input"] as const;
 const org = ["--org <ORG>", "organisation; default the first of the network"] as const;
@@ -27,6 +29,8 @@ const call = {
 export const groups: Readonly<Record<string, string>> = {
   network: "Create, look at, change and remove networks",
   chaincode: "Deploy and call chaincode",
+  channel: "Look into the channels of a network, and take one back",
+  identity: "Issue and revoke identities of a network",
   operations: "Look at what is being changed",
   account: "Who may use the console, and what they may do",
 };
@@ -147,16 +151,25 @@ export const commands: readonly CommandSpec[] = [
       ["--sequence <NUMBER>", "lifecycle sequence; default the next one"],
       ["--policy <POLICY>", "endorsement policy, such as AND('Org1MSP.peer', 'Org2MSP.peer')"],
       ["--init-required", "the chaincode has to be initialised first"],
+      ["--watch", "deploy again whenever the folder changes, until Ctrl-C"],
       noWait,
     ],
     examples: [
       ["chaincode deploy sample ./contract", "your own contract; again, a new version of it"],
+      ["chaincode deploy sample ./contract --watch", "each time you save a file, the new version is live in seconds"],
       [
         "chaincode deploy sample food-tracing --policy \"AND('Org1MSP.peer', 'Org2MSP.peer')\"",
         "a scenario that both organisations endorse",
       ],
     ],
     load: () => import("./commands/chaincode-deploy.ts"),
+  },
+  {
+    name: "chaincode redeploy",
+    summary: "Deploy a chaincode again from where it came, as the next sequence",
+    args: [network, ["<CHAINCODE>", "name of the chaincode"]],
+    options: [["--channel <CHANNEL>", "channel; default the only one the chaincode is on"], noWait],
+    load: () => import("./commands/chaincode-redeploy.ts"),
   },
   {
     name: "chaincode list",
@@ -187,6 +200,49 @@ export const commands: readonly CommandSpec[] = [
       ["--tail <LINES>", "lines to begin with", "200"],
     ],
     load: () => import("./commands/logs.ts"),
+  },
+  {
+    name: "channel list",
+    summary: "List the channels of a network, with what the explorer has verified",
+    args: [network],
+    load: () => import("./commands/channel-list.ts"),
+  },
+  {
+    name: "channel search",
+    summary: "Search by transaction id, block, key, text of a value, chaincode or creator",
+    args: [network, ["<TEXT>", "what to look for"]],
+    options: [["--channel <CHANNEL>", "only this channel"]],
+    examples: [['channel search sample "raw milk"', "every transaction that wrote these words"]],
+    load: () => import("./commands/channel-search.ts"),
+  },
+  {
+    name: "channel reset",
+    summary: "Take a channel of an embedded network back to a block; later blocks are gone",
+    args: [network, channel, ["<BLOCK>", "number of the last block that stays"]],
+    options: [yes, noWait],
+    load: () => import("./commands/channel-reset.ts"),
+  },
+  {
+    name: "identity list",
+    summary: "List the certificates of a network",
+    args: [network],
+    load: () => import("./commands/identity-list.ts"),
+  },
+  {
+    name: "identity issue",
+    summary: "Issue an identity for a user of an organisation",
+    args: [network, organization, ["<USER>", "name of the user"]],
+    options: [["--attribute <KEY=VALUE>", "an attribute in the certificate, as Fabric CA writes it; repeatable"], noWait],
+    repeatable: ["--attribute"],
+    examples: [["identity issue sample Org1 carol --attribute department=quality", "then: network export sample --user carol"]],
+    load: () => import("./commands/identity-issue.ts"),
+  },
+  {
+    name: "identity revoke",
+    summary: "Revoke the identity of a user on every channel",
+    args: [network, organization, ["<USER>", "name of the user"]],
+    options: [yes, noWait],
+    load: () => import("./commands/identity-revoke.ts"),
   },
   {
     name: "operations list",

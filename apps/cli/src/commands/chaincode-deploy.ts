@@ -1,11 +1,14 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import type { NetworkDetail } from "@heddle/api";
+import type { Client, NetworkDetail } from "@heddle/api";
+import { isHeddleError } from "@heddle/network";
 import { argument, flag, text, usageError, type Invocation } from "../command.ts";
 import { cliErrors } from "../errors.ts";
 import { finish } from "../finish.ts";
 import { wholeNumber } from "../input/values.ts";
+import { report } from "../report.ts";
 import { connect } from "../server/connect.ts";
+import { changesOf } from "../watch-source.ts";
 
 /** `heddle chaincode deploy`. */
 export async function run(invocation: Invocation): Promise<void> {
@@ -27,6 +30,32 @@ export async function run(invocation: Invocation): Promise<void> {
     text(invocation, "channel") ?? onlyChannel(invocation, await client.getNetwork({ params: { name: network } }, { signal }));
   const { operation } = await client.deployChaincode({ params: { name: network }, body: { ...body, channel } });
   await finish(invocation, client, operation);
+  if (flag(invocation, "watch")) await redeployOnChange(invocation, client, { network, chaincode: body.name, channel, source });
+}
+
+interface Deployed {
+  readonly network: string;
+  readonly chaincode: string;
+  readonly channel: string;
+  readonly source: { readonly scenario: string } | { readonly path: string };
+}
+
+/** Deploys a folder's chaincode again whenever it changes, until Ctrl-C. What fails is said, and the next change is tried. */
+async function redeployOnChange(invocation: Invocation, client: Client, deployed: Deployed): Promise<void> {
+  const { network, chaincode, channel, source } = deployed;
+  const { output, signal } = invocation;
+  if (!("path" in source)) throw usageError(invocation, "--watch needs a folder: a scenario of Heddle's own does not change");
+  output.note(`watching ${source.path}; Ctrl-C ends that and leaves ${chaincode} as it is`);
+  for await (const file of changesOf(source.path, signal)) {
+    output.note(`${file} has changed`);
+    try {
+      const { operation } = await client.redeployChaincode({ params: { name: network, chaincode }, body: { channel } });
+      await finish(invocation, client, operation);
+    } catch (error) {
+      if (signal.aborted || !isHeddleError(error)) throw error;
+      report(error, output.json, process.stderr);
+    }
+  }
 }
 
 async function sourceOf(given: string): Promise<{ scenario: string } | { path: string }> {

@@ -31,15 +31,24 @@ export function oneOf<const Word extends string>(option: string, value: string, 
 }
 
 /**
+ * `KEY=VALUE` pairs of a repeatable option as a record.
+ * @throws HeddleError CLI_OPTION_INVALID
+ */
+export function keyValues(option: string, pairs: readonly string[]): Record<string, string> {
+  const entries = pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw cliErrors.create("CLI_OPTION_INVALID", { option, value: pair, expected: "Write KEY=VALUE." });
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
  * `KEY=VALUE` pairs as a record of base64 values, as the API takes transient data.
  * @throws HeddleError CLI_OPTION_INVALID
  */
 export function transientData(pairs: readonly string[]): Record<string, string> | undefined {
   if (pairs.length === 0) return undefined;
-  const entries = pairs.map((pair) => {
-    const at = pair.indexOf("=");
-    if (at < 1) throw cliErrors.create("CLI_OPTION_INVALID", { option: "--transient", value: pair, expected: "Write KEY=VALUE." });
-    return [pair.slice(0, at), Buffer.from(pair.slice(at + 1)).toString("base64")] as const;
-  });
-  return Object.fromEntries(entries);
+  const entries = Object.entries(keyValues("--transient", pairs));
+  return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value).toString("base64")]));
 }
