@@ -72,7 +72,9 @@ describe.skipIf(reason !== undefined)(`Schemathesis over a live server${reason =
     const parameters = { name: NETWORK, channel: CHANNEL, chaincode: CHAINCODE, organization: "Org1" };
     // They take the nodes away while the others are asked.
     const exclude = ["deleteNetwork", "resetChannel"];
-    const options = { headers: token(), exclude: [...streams, ...exclude], parameters };
+    // What it makes wrong in one of these parameters is put right again before it is sent.
+    const own = checks.filter((check) => check !== "negative_data_rejection");
+    const options = { headers: token(), exclude: [...streams, ...exclude], parameters, checks: own };
     expect(await found(options, tried.length - exclude.length)).toEqual([]);
   });
 

@@ -66,7 +66,7 @@ export async function runSchemathesis(options: RunOptions): Promise<{ readonly r
     (options.exclude ?? []).flatMap((name) => ["--exclude-operation-id", name]),
     (options.include ?? []).flatMap((name) => ["--include-operation-id", name]),
     ["--checks", options.checks.join(",")],
-    ["--phases", "examples,coverage,fuzzing", "--max-examples", "15", "--seed", "1", "--no-shrink", "--continue-on-failure"],
+    ["--phases", "examples,coverage,fuzzing", "--max-examples", "10", "--seed", "1", "--no-shrink", "--continue-on-failure"],
     ["--request-timeout", "30", "--warnings", "off", "--report", "json", "--report-json-path", reportFile],
   ].flat();
   const output = await run(PROGRAM, argv, { cwd: options.scratch, timeout: options.timeoutMs, maxBuffer: 1 << 26 }).then(
