@@ -16,6 +16,8 @@ export interface ChannelOptions {
   /** Messages of a block; a block is cut when so many wait. */
   readonly maxMessages?: number;
   readonly batchTimeout?: string;
+  /** The consensus settings of Fabric's sample configuration, not those that make a channel of tests ready at once. */
+  readonly sampleConsensus?: boolean;
   /** Who may write to the channel; the usual rule when absent. */
   readonly writers?: PolicyRule;
 }
@@ -55,23 +57,29 @@ function consenter({ folder, ports }: ConsortiumNode): Record<string, unknown> {
   return { Host: "127.0.0.1", Port: ports.grpc, ClientTLSCert: certificate, ServerTLSCert: certificate };
 }
 
+/** Settings of SmartBFT in Fabric's sample configuration, where they are not configtxgen's own defaults. */
+const SMART_BFT = {
+  RequestBatchMaxInterval: "200ms",
+  RequestForwardTimeout: "5s",
+  RequestComplainTimeout: "20s",
+  RequestAutoRemoveTimeout: "3m0s",
+  ViewChangeResendInterval: "5s",
+  ViewChangeTimeout: "20s",
+  LeaderHeartbeatTimeout: "1m0s",
+  CollectTimeout: "1s",
+  IncomingMessageBufferSize: 200,
+  RequestPoolSize: 100_000,
+  LeaderHeartbeatCount: 10,
+};
+
 /** How the ordering service agrees. A short election makes a channel of tests ready at once. */
-function consensus(nodes: readonly ConsortiumNode[], type: "etcdraft" | "BFT"): Record<string, unknown> {
+function consensus(
+  nodes: readonly ConsortiumNode[],
+  { type = "etcdraft", sampleConsensus = false }: ChannelOptions,
+): Record<string, unknown> {
   if (type === "BFT") {
     return {
-      SmartBFT: {
-        RequestBatchMaxInterval: "200ms",
-        RequestForwardTimeout: "5s",
-        RequestComplainTimeout: "20s",
-        RequestAutoRemoveTimeout: "3m0s",
-        ViewChangeResendInterval: "5s",
-        ViewChangeTimeout: "20s",
-        LeaderHeartbeatTimeout: "1m0s",
-        CollectTimeout: "1s",
-        IncomingMessageBufferSize: 200,
-        RequestPoolSize: 100_000,
-        LeaderHeartbeatCount: 10,
-      },
+      ...(sampleConsensus ? {} : { SmartBFT: SMART_BFT }),
       ConsenterMapping: nodes.map((node, index) => ({
         ...consenter(node),
         ID: index + 1,
@@ -80,10 +88,11 @@ function consensus(nodes: readonly ConsortiumNode[], type: "etcdraft" | "BFT"): 
       })),
     };
   }
+  const timing = sampleConsensus ? { TickInterval: "500ms", ElectionTick: 10 } : { TickInterval: "50ms", ElectionTick: 4 };
   return {
     EtcdRaft: {
       Consenters: nodes.map(consenter),
-      Options: { TickInterval: "50ms", ElectionTick: 4, HeartbeatTick: 1, MaxInflightBlocks: 5, SnapshotIntervalSize: "16 MB" },
+      Options: { ...timing, HeartbeatTick: 1, MaxInflightBlocks: 5, SnapshotIntervalSize: "16 MB" },
     },
   };
 }
@@ -97,7 +106,7 @@ function profile({ orderer, organizations }: Consortium, options: ChannelOptions
       OrdererType: type,
       BatchTimeout: options.batchTimeout ?? "200ms",
       BatchSize: { MaxMessageCount: options.maxMessages ?? 100, AbsoluteMaxBytes: "10 MB", PreferredMaxBytes: "2 MB" },
-      ...consensus(orderer.nodes, type),
+      ...consensus(orderer.nodes, options),
       Organizations: [organization(orderer, "orderer")],
       Policies: {
         Readers: meta("ANY Readers"),

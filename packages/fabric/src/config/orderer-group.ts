@@ -13,7 +13,7 @@ const RAFT_OPTIONS = {
   snapshotIntervalSize: 16 * 1024 * 1024,
 };
 
-/** SmartBFT's settings, as Fabric's sample configuration sets them. */
+/** SmartBFT's settings, as Fabric's sample configuration sets them; the leader does not rotate. */
 const BFT_OPTIONS = {
   requestBatchMaxCount: 100n,
   requestBatchMaxBytes: 10_485_760n,
@@ -22,14 +22,12 @@ const BFT_OPTIONS = {
   requestPoolSize: 400n,
   requestForwardTimeout: "2s",
   requestComplainTimeout: "20s",
-  requestAutoRemoveTimeout: "3m",
+  requestAutoRemoveTimeout: "3m0s",
   viewChangeResendInterval: "5s",
   viewChangeTimeout: "20s",
   leaderHeartbeatTimeout: "1m0s",
   leaderHeartbeatCount: 10n,
   collectTimeout: "1s",
-  leaderRotation: smartbft.Options_Rotation.OFF,
-  decisionsPerLeader: 3n,
 };
 
 /** The Orderer group of a new channel (Fabric: internal/configtxgen/encoder). */
