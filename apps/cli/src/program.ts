@@ -23,7 +23,8 @@ export async function runProgram(argv: readonly string[], streams: Streams = pro
     code = await invoke(spec, args, options, streams);
   });
   try {
-    if (argv[0] === "help") showHelp(program, argv.slice(1));
+    const words = withoutOutput(argv);
+    if (words[0] === "help") showHelp(program, words.slice(1));
     else await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
@@ -124,6 +125,11 @@ function configure(command: Command, { stdout, stderr }: Streams): Command {
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text), outputError: () => undefined })
     .helpOption("-h, --help", "show this help")
     .showSuggestionAfterError(true);
+}
+
+/** The words of a command line that is not about how its result is written. */
+function withoutOutput(argv: readonly string[]): string[] {
+  return argv.filter((word, index) => !/^--output(=|$)/.test(word) && argv[index - 1] !== "--output");
 }
 
 function wantsJson(argv: readonly string[]): boolean {
