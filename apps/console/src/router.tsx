@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { networkQuery, networksQuery, queryClient } from "./api/queries.ts";
 import { NotFound } from "./shell/not-found.tsx";
 import { RouteProblem } from "./shell/route-problem.tsx";
 import { Shell } from "./shell/shell.tsx";
@@ -17,6 +18,7 @@ const home = createRoute({
 const networks = createRoute({
   getParentRoute: () => root,
   path: "/networks",
+  loader: () => void queryClient.prefetchQuery(networksQuery),
   component: lazyRouteComponent(() => import("./networks/networks-page.tsx"), "NetworksPage"),
 });
 
@@ -51,6 +53,7 @@ const about = createRoute({
 const network = createRoute({
   getParentRoute: () => root,
   path: "/networks/$name",
+  loader: ({ params }) => void queryClient.prefetchQuery(networkQuery(params.name)),
   component: lazyRouteComponent(() => import("./network/network-layout.tsx"), "NetworkLayout"),
 });
 
