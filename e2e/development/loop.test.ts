@@ -125,6 +125,15 @@ describe("a channel taken back", () => {
     );
     expect(history.changes.map(({ value }) => value?.text)).toEqual(["4", "1"]);
     expect(await heddle.client.listChannels({ params: { name } })).toMatchObject({ channels: [{ verified: true, state: "live" }] });
+    // Before the second version was deployed: its predecessor's code is not kept, and redeploying brings the chaincode back.
+    const { transactions } = await heddle.client.listTransactions({ params: channel, query: { chaincode: "_lifecycle" } });
+    const commit = transactions.find(({ function: fn }) => fn === "CommitChaincodeDefinition");
+    const back = await heddle.ended(await heddle.client.resetChannel({ params: channel, body: { block: (commit?.block ?? 0) - 1 } }));
+    expect(back.result).toMatchObject({ gone: [], withoutCode: ["tiny"] });
+    expect(await heddle.client.listChaincodes({ params: { name } })).toMatchObject({ chaincodes: [{ version: "1.0", sequence: 1 }] });
+    expect(await get("kept").catch(codeOf)).toBe("FABRIC_REFUSED");
+    await heddle.ended(await heddle.client.redeployChaincode({ params: chaincode, body: {} }));
+    expect(await get("kept")).toBe("before");
     expect(await heddle.client.resetChannel({ params: channel, body: { block: 10_000 } }).catch(codeOf)).toBe("OPERATION_RESET_REFUSED");
   });
 });

@@ -14,6 +14,9 @@ const POLL_MS = 1_000;
 /** Blocks of one read of the stream. */
 const STREAM_BLOCKS = 100;
 
+/** No row has this id. */
+const NOTHING_INDEXED = { id: 0, next: 0, tipHash: Buffer.alloc(0), transactions: 0, invalid: 0, problem: undefined, lastAt: undefined };
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /** Handlers of the explorer. */
@@ -22,15 +25,20 @@ export function createExplorerHandlers(context: HandlerContext): Pick<Handlers, 
   const services = async () => (await context.backend()).explorer;
 
   const requireChannel = async ({ name, channel }: { name: string; channel: string }): Promise<IndexedChannel> => {
-    await requireNetwork(context, name);
+    const file = (await requireNetwork(context, name)).spec as NetworkFile;
     const found = (await index.channels(name)).find((one) => one.channel === channel);
-    if (found === undefined) throw explorerErrors.create("EXPLORER_CHANNEL_NOT_FOUND", { network: name, channel });
-    return found;
+    if (found !== undefined) return found;
+    if (!file.spec.channels.some((one) => one.name === channel))
+      throw explorerErrors.create("EXPLORER_CHANNEL_NOT_FOUND", { network: name, channel });
+    // A channel that is about to be followed: nothing of it is indexed.
+    return { ...NOTHING_INDEXED, network: name, channel };
   };
 
   /** A config block of a channel: the wanted one, or the last. Throws EXPLORER_CONFIG_BLOCK_NEEDED. */
   const requireConfigBlock = async ({ id, channel }: IndexedChannel, wanted: number | undefined) => {
-    const configBlocks = await index.configBlocks(id);
+    const indexed = await index.configBlocks(id);
+    // Every channel begins with a configuration, whether or not it is indexed yet.
+    const configBlocks = indexed.length === 0 ? [0] : indexed;
     const block = wanted ?? configBlocks.at(-1);
     if (block === undefined || !configBlocks.includes(block))
       throw explorerErrors.create("EXPLORER_CONFIG_BLOCK_NEEDED", { channel, block: block ?? 0, known: configBlocks.join(", ") });
@@ -126,7 +134,7 @@ export function createExplorerHandlers(context: HandlerContext): Pick<Handlers, 
 
     async listState({ params, query }) {
       const channel = await requireChannel(params);
-      const at = Math.min(query.at ?? channel.next - 1, channel.next - 1);
+      const at = Math.max(0, Math.min(query.at ?? channel.next - 1, channel.next - 1));
       const { after = "", prefix = "", limit } = query;
       const rows = await index.state(channel.id, params.chaincode, { after: Buffer.from(after), prefix: Buffer.from(prefix), at, limit });
       const entries = rows.map(async ({ key, value, block, index: position }): Promise<StateEntry> => {

@@ -1,7 +1,7 @@
 import type { NetworkFile } from "@heddle/network";
 import type { OperationKind } from "../engine/types.ts";
 import { operationErrors } from "../errors.ts";
-import { deploymentsOf } from "../network/deployments.ts";
+import { compareDeployments, type Comparison } from "../network/deployments.ts";
 import type { World } from "../services/world.ts";
 
 /** What `channel.reset` is given. */
@@ -50,9 +50,9 @@ export function channelReset(world: World): OperationKind<ResetInput> {
           },
           async run({ signal }) {
             const { runtime, place } = await world.network(network);
-            // Connections to nodes that end would fail the next calls.
-            world.forget(network);
             await runtime.resetChannel?.(place, channel, block, signal);
+            // Connections that were tried while the nodes were down wait before they try again.
+            world.forget(network);
           },
         },
         {
@@ -60,14 +60,19 @@ export function channelReset(world: World): OperationKind<ResetInput> {
           title: "Compare the deployed chaincodes with the channel",
           phase: "chaincode",
           probe: () => false,
-          run: () => deploymentsOf(world, network, channel),
+          async run(context) {
+            const found = await compareDeployments(world, network, channel);
+            for (const name of found.gone) context.log(`${name} is not deployed any more: it came later`);
+            for (const name of found.withoutCode) context.log(`${name} is at an earlier version, whose code is not kept: deploy it again`);
+            return found;
+          },
           retries: 1,
         },
       ];
     },
     async settled({ input, network = "" }, settlement) {
       await world.store.networks.update(network, { state: settlement.state === "succeeded" ? "ready" : "failed" });
-      return settlement.state === "succeeded" ? input : undefined;
+      return settlement.state === "succeeded" ? { ...input, ...settlement.resultOf<Comparison>("definitions") } : undefined;
     },
   };
 }
