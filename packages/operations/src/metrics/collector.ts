@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import type { Observation } from "@heddle/runtimes";
 import type { PlacedNetwork, World } from "../services/world.ts";
 import { readPrometheus } from "./prometheus.ts";
@@ -130,10 +133,18 @@ export class MetricsCollector {
 
 async function scrape(url: string): Promise<NodeCounters | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS) });
-    return response.ok ? { at: Date.now(), samples: readPrometheus(await response.text()) } : undefined;
+    const body = await read(url);
+    return body === undefined ? undefined : { at: Date.now(), samples: readPrometheus(body) };
   } catch {
     // A node that does not answer leaves a gap in the chart.
     return undefined;
   }
+}
+
+/** What stands at a URL of a node; undefined unless it answers 200. Not by `fetch`: that alone would take 12 MiB of an idle server. */
+async function read(url: string): Promise<string | undefined> {
+  const request = get(url, { signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS) });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const body = await text(response);
+  return response.statusCode === 200 ? body : undefined;
 }
