@@ -55,7 +55,8 @@ export async function startServer(): Promise<BenchServer> {
     command: process.execPath,
     args: [...NODE_ARGUMENTS, MAIN, "serve", "--any-port"],
     cwd: home,
-    env: { HEDDLE_HOME: home },
+    // As the command starts it: it does not see to the console and to a login.
+    env: { HEDDLE_HOME: home, HEDDLE_IN_BACKGROUND: "1" },
     logFile,
   });
   let client: Client | undefined;

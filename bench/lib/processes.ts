@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 export interface Program {
   readonly name: string;
   readonly pid: number;
-  /** Asks it to end, and makes it end after 3 s. */
+  /** Asks it to end, and makes it end after 10 s. */
   stop(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface ProgramSpec {
   readonly logFile: string;
 }
 
-const GRACE_MS = 3_000;
+const GRACE_MS = 10_000;
 const living = new Set<ChildProcess>();
 
 // A benchmark that fails or is interrupted must leave nothing running.
