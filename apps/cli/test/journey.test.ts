@@ -181,6 +181,12 @@ describe("chaincode", () => {
     expect(await json("chaincode", "list", "sample")).toMatchObject({
       chaincodes: expect.arrayContaining([expect.objectContaining({ name: "mended", sequence: 2, version: "2.0" })]) as unknown,
     });
+
+    // The network's file goes on saying what the network is.
+    const file = path.join(work.folder, "mended.yaml");
+    writeFileSync(file, (await heddle("network", "show", "sample", "--file")).stdout);
+    expect(readFileSync(file, "utf8")).toMatch(/- name: mended\n +channel: main\n +version: "2\.0"\n +source:\n +path: /);
+    expect((await heddle("network", "plan", "-f", file)).stdout).toBe("sample is as its file says\n");
   });
 });
 

@@ -2,6 +2,7 @@ import type { NetworkFile } from "@heddle/network";
 import { storeErrors, type Repositories } from "@heddle/store";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
+import { withChaincode } from "../network/file-with-chaincode.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { NetworkProof } from "../network/prove.ts";
 import type { World } from "../services/world.ts";
@@ -57,8 +58,14 @@ export function chaincodeDeploy(world: World): OperationKind<DeployInput> {
     async settled({ network }, settlement) {
       const proof = settlement.resultOf<NetworkProof>("proof");
       if (settlement.state !== "succeeded" || proof === undefined || network === undefined) return undefined;
-      await world.store.networks.update(network, { proof: { ...proof, phases: settlement.phases } });
-      return { ...settlement.resultOf<ChaincodePlan>("decide"), proof };
+      const plan = settlement.resultOf<ChaincodePlan>("decide");
+      const record = await world.store.networks.get(network);
+      const spec = plan === undefined || record === undefined ? undefined : withChaincode(record.spec as NetworkFile, plan);
+      await world.store.networks.update(network, {
+        proof: { ...proof, phases: settlement.phases },
+        ...(spec === undefined ? {} : { spec }),
+      });
+      return { ...plan, proof };
     },
   };
 }
