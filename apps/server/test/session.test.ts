@@ -297,9 +297,14 @@ describe("accounts", () => {
     const { operation } = await test.client.createNetwork({ body: { file: formatNetworkFile(presetNetwork("solo", { name: "trade" })) } });
     expect(operation.actor).toBe("local");
     const [created, missing] = await test.store.audit.list({ actor: "local", limit: 2 });
-    expect(created).toMatchObject({ action: "createNetwork", outcome: "done", operation: operation.id });
+    expect(created).toMatchObject({ action: "createNetwork", target: "trade", outcome: "done", operation: operation.id });
     const [own403] = await test.store.audit.list({ actor: account, limit: 1 });
     expect(own403).toMatchObject({ action: "deleteNetwork", target: "trade", outcome: "API_FORBIDDEN" });
+    // Nothing that moves the cursor of who reads it, and nothing that was no request at all.
+    await ask(test.server.url, "DELETE", `/api/v1/networks/${encodeURIComponent("\u001b[2J\u202e")}`, { headers: browser(test, token) });
+    await ask(test.server.url, "DELETE", "/api/v1/networks/_", { headers: bearer(test) });
+    expect((await test.store.audit.list({ actor: account, limit: 1 }))[0]?.target).toBe("?[2J?");
+    expect((await test.store.audit.list({ actor: "local", limit: 1 }))[0]?.target).toBe("trade");
     expect(missing).toMatchObject({ action: "deleteNetwork", target: "nothing", outcome: "STORE_NETWORK_NOT_FOUND" });
   });
 });

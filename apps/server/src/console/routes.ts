@@ -48,7 +48,7 @@ function describe(state: string): { title: string; text: string; again: boolean 
     case "failed":
       return {
         title: "The console could not be built",
-        text: "CONSOLE_BUILD_FAILED: the server's log says why. Start the server again after mending it.",
+        text: "CONSOLE_BUILD_FAILED: the server's log says why. Mend it, then run: heddle up",
         again: false,
       };
     default:

@@ -7,6 +7,9 @@ import { consoleErrors } from "./errors.ts";
 import { listFiles, type ConsoleFile } from "./files.ts";
 import { builtStamp, sourceStamp } from "./stamp.ts";
 
+/** Milliseconds after which a build that failed is tried again, where somebody asks for it. */
+const RETRY_MS = 5_000;
+
 /** Whether there is a console to show. `seconds`: how long it is being built, or took. */
 export interface ConsoleState {
   readonly state: "ready" | "building" | "failed" | "absent";
@@ -40,6 +43,7 @@ export class ConsoleSite {
   /** Stamp that the files listed, and the failure, belong to. */
   #stamp: string | undefined;
   #files: ReadonlyMap<string, ConsoleFile> = new Map();
+  #failedAt = 0;
   #looked = false;
 
   constructor({ root, build, logger }: SiteOptions) {
@@ -88,7 +92,8 @@ export class ConsoleSite {
       await this.#relist(built);
       return;
     }
-    if (this.#state.state === "failed" && this.#stamp === wanted) return;
+    // What it failed for may be outside of the sources, such as a package that is not installed.
+    if (this.#state.state === "failed" && this.#stamp === wanted && performance.now() - this.#failedAt < RETRY_MS) return;
     const since = performance.now();
     this.#building = { since, done: this.#make(wanted, since) };
   }
@@ -108,6 +113,7 @@ export class ConsoleSite {
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       this.#stamp = stamp;
+      this.#failedAt = performance.now();
       this.#logger.error({ err: error }, "the console could not be built");
       if (isHeddleError(error)) this.#state = { state: "failed", error };
     } finally {

@@ -1,4 +1,4 @@
-import { permissionsOf, type EndpointShape } from "@heddle/api";
+import { permissionsOf, type EndpointShape, type Operation } from "@heddle/api";
 import { isHeddleError } from "@heddle/network";
 import type { Store } from "@heddle/store";
 import type { FastifyRequest } from "fastify";
@@ -25,6 +25,10 @@ export function isAudited({ permission, method }: Pick<EndpointShape, "permissio
   return !permissionsOf.viewer.has(permission) && !permission.endsWith(".read");
 }
 
+const NOT_UNDERSTOOD: ReadonlySet<string> = new Set(["API_PARAMS_INVALID", "API_QUERY_INVALID", "API_BODY_INVALID"]);
+/** Characters of a target that are kept. */
+const LONGEST_TARGET = 256;
+
 /** Writes down who did what, and how it ended; what cannot be written down is logged, since it has happened. */
 export async function audit(
   { audit: trail }: Pick<Store, "audit">,
@@ -34,13 +38,20 @@ export async function audit(
   const { endpoint } = request.routeOptions.config;
   const { caller } = request;
   if (endpoint === undefined || caller === undefined || !isAudited(endpoint.shape)) return;
-  const target = Object.values(request.params as Record<string, string>).join("/");
+  // What is not understood is no deed.
+  if ("error" in end && isHeddleError(end.error) && NOT_UNDERSTOOD.has(end.error.code)) return;
+  // Not checked yet where the guard refused it; people read it in a terminal.
+  const named = Object.values(request.params as Record<string, string>)
+    .join("/")
+    .replaceAll(/[^ -~]/g, "?")
+    .slice(0, LONGEST_TARGET);
+  const operation = "result" in end ? operationIn(end.result) : undefined;
   const entry = {
     actor: caller.account,
     action: endpoint.name,
-    target: target === "" ? undefined : target,
+    target: named === "" ? operation?.network : named,
     outcome: "result" in end ? "done" : isHeddleError(end.error) ? end.error.code : "API_INTERNAL",
-    operation: "result" in end ? operationIn(end.result) : undefined,
+    operation: operation?.id,
     address: request.ip,
   };
   try {
@@ -50,7 +61,7 @@ export async function audit(
   }
 }
 
-function operationIn(result: unknown): string | undefined {
-  const { operation } = (result ?? {}) as { readonly operation?: { readonly id?: unknown } };
-  return typeof operation?.id === "string" ? operation.id : undefined;
+/** The operation that an answer tells of. */
+function operationIn(result: unknown): Partial<Pick<Operation, "id" | "network">> | undefined {
+  return ((result ?? {}) as { readonly operation?: Partial<Operation> }).operation;
 }
