@@ -7,11 +7,6 @@ export const runtimeErrors = defineErrors({
     message: "the runtime {runtime} is not part of this version",
     next: "Set `runtime: embedded` in the network file.",
   },
-  RUNTIME_ORDERING_NOT_SUPPORTED: {
-    status: 422,
-    message: "the embedded runtime of this version orders as raft, not as {type}",
-    next: "Set `ordering.type: raft`.",
-  },
   RUNTIME_PORTS_EXHAUSTED: {
     status: 503,
     message: "no {count} free ports were found between {from} and {to}",

@@ -1,6 +1,6 @@
 import { createGenesisBlock, parseSignaturePolicy, type OrganizationMaterial } from "@heddle/fabric";
 import { nodesOf, type NetworkFile } from "@heddle/network";
-import { runtimeErrors, type NetworkPlace } from "@heddle/runtimes";
+import type { NetworkPlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
 import { channelSpec } from "../network/channel-spec.ts";
@@ -32,7 +32,6 @@ export function genesisSetting(network: string): string {
 /** Throws what the network would fail with later: an unknown runtime, an unreadable policy, a missing source, a wrong sequence. */
 function requireCreatable(file: NetworkFile, world: World): void {
   world.runtime(file.spec.runtime);
-  if (file.spec.ordering.type !== "raft") throw runtimeErrors.create("RUNTIME_ORDERING_NOT_SUPPORTED", { type: file.spec.ordering.type });
   for (const { policies } of file.spec.channels) {
     for (const text of [policies.endorsement, policies.lifecycleEndorsement]) {
       if (text !== undefined && !/^\s*(ANY|ALL|MAJORITY)\s+\w+\s*$/.test(text)) parseSignaturePolicy(text);

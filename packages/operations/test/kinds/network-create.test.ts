@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { fromBinary } from "@bufbuild/protobuf";
+import { BlockSlot, ChannelBundle, configFromBlock, verifyBlock } from "@heddle/fabric";
+import { common } from "@heddle/fabric/wire";
 import { presetNetwork, type NetworkFileInput, type PresetName } from "@heddle/network";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NetworkProof } from "../../src/index.ts";
@@ -53,17 +56,25 @@ describe("network.create", () => {
     await harness.succeed("network.delete", {}, preset);
   });
 
-  it.each<PresetName>(["solo", "consortium", "trade"])(
-    "refuses %s with bft, which embedded does not order, and keeps nothing",
-    async (preset) => {
-      const spec = presetNetwork(preset, { name: "lying", ordering: "bft", chaincode: "" });
-      const before = harness.rows();
-      await expect(harness.engine.submit("network.create", { spec }, { network: "lying" })).rejects.toMatchObject({
-        code: "RUNTIME_ORDERING_NOT_SUPPORTED",
-      });
-      expect(harness.rows()).toEqual(before);
-    },
-  );
+  it.each<PresetName>(["solo", "trade"])("makes %s with bft: blocks that a quorum of four orderers signed", async (preset) => {
+    const name = `${preset}-bft`;
+    const spec = presetNetwork(preset, { name, ordering: "bft", chaincode: "" });
+    const { result } = await harness.succeed("network.create", { spec }, name);
+    const [{ channel = "", block = 0 } = {}] = (result as NetworkProof).channels;
+    const { connections, file } = await harness.world.network(name);
+    const [organization = ""] = file.spec.channels[0]?.members ?? [];
+    const [node] = connections.peersOf(organization);
+    if (node === undefined) throw new Error("there is no peer");
+    const admin = await connections.identities.admin(organization);
+    const client = await connections.peer(node);
+    const bundle = ChannelBundle.fromConfig(channel, configFromBlock(await client.configBlock(channel, admin)).config);
+    expect(bundle.orderer.consensusType).toBe("BFT");
+    const proven = fromBinary(common.BlockSchema, await client.block(channel, block, admin));
+    verifyBlock(proven, bundle);
+    const { signatures } = fromBinary(common.MetadataSchema, proven.metadata?.metadata[BlockSlot.signatures] ?? new Uint8Array());
+    expect(signatures.length).toBe(3);
+    await harness.succeed("network.delete", {}, name);
+  });
 
   const refused: [string, string, (spec: NetworkFileInput["spec"]) => void][] = [
     ["a runtime that is not there", "RUNTIME_NOT_AVAILABLE", (spec) => ((spec.runtime = "docker"), (spec.ordering = {}))],
