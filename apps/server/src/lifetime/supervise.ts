@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 /** Time between two looks. Each costs a query and, for what runs, one read of the process table a process. */
 const LOOK_MS = 1000;
 /** What ends again and again is started after twice the time each time, up to this. */
-const LONGEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 10_000;
 /** What has run for so long before it ended is started at once. */
 const STEADY_MS = 10_000;
 /** Networks looked after at the same time. */
