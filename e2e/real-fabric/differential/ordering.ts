@@ -49,7 +49,8 @@ async function envelopes(side: Side): Promise<[string, common.Envelope][]> {
     const changed = create(common.HeaderSchema, { ...usual, ...header });
     return of(toBinary(common.PayloadSchema, create(common.PayloadSchema, { header: changed, data: Buffer.from("data") })));
   };
-  const huge = await message(side, user, { data: Buffer.alloc(10 * 1024 * 1024 + 1) });
+  // One size on both sides, though times and signatures vary in length; the size is looked at before the signature.
+  const huge = of(good.payload, new Uint8Array(10 * 1024 * 1024 + 1 - good.payload.length));
   return [
     ["an empty envelope", create(common.EnvelopeSchema)],
     ["a payload that is none", of(GARBAGE)],
