@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { commands, createProgram, environmentVariables, exitCodeMeanings, exitCodes } from "@heddle/cli";
 import { code, markdownTable } from "./table.ts";
 
@@ -26,6 +25,9 @@ export function renderExitCodes(): string {
     names.map((name) => [String(exitCodes[name]), exitCodeMeanings[name]]),
   );
 }
+
+/** A command, as commander gives it. */
+type Command = ReturnType<typeof createProgram>;
 
 interface Leaf {
   readonly path: string;

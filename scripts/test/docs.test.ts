@@ -4,7 +4,6 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { createProgram } from "@heddle/cli";
 import { parseNetworkFile } from "@heddle/network";
-import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { currentText, generatedFiles, schemaFile } from "../docs/documents.ts";
 import { errorCatalogues, sourceFiles } from "../docs/errors.ts";
@@ -101,7 +100,7 @@ function commandLines(code: string): string[][] {
 }
 
 /** What the command line would not understand. */
-function faultsOf(program: Command, words: readonly string[]): string[] {
+function faultsOf(program: ReturnType<typeof createProgram>, words: readonly string[]): string[] {
   let command = program;
   for (const word of words) {
     const inner = command.commands.find((candidate) => candidate.name() === word);
