@@ -1,4 +1,4 @@
-import { defineErrors } from "@heddle/network";
+import { defineErrors } from "@heddle/network/errors";
 
 /**
  * Every error that the embedded network shows to people, with a stable code.

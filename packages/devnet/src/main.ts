@@ -3,7 +3,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { parseArgs } from "node:util";
-import { isHeddleError } from "@heddle/network";
+import { isHeddleError } from "@heddle/network/errors";
 import { pino } from "pino";
 import { readDevnetConfig, type DevnetConfig } from "./config.ts";
 import { startDevnet, type Devnet } from "./devnet.ts";

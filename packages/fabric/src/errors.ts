@@ -1,4 +1,4 @@
-import { defineErrors } from "@heddle/network";
+import { defineErrors } from "@heddle/network/errors";
 
 /** Errors of `@heddle/fabric`, by stable code. */
 export const fabricErrors = defineErrors({

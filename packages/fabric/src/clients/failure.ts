@@ -1,7 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { status, type ServiceError } from "@grpc/grpc-js";
-import type { HeddleError, Problem } from "@heddle/network";
+import type { HeddleError, Problem } from "@heddle/network/errors";
 import { fabricErrors } from "../errors.ts";
 import { gateway } from "../wire.ts";
 
