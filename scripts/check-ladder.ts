@@ -1,12 +1,13 @@
 // Imports go down the ladder only (ARCHITECTURE.md). Reads every source file of
-// packages/ and apps/, compares its @heddle/* imports with the table below and
-// with the package's own package.json, and refuses to pass without having read any.
+// packages/, apps/ and scenarios/, compares its @heddle/* imports with the tables below
+// and with the package's own package.json, and refuses to pass without having read any.
+// Usage: node scripts/check-ladder.ts [ROOT]
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-const root = path.resolve(import.meta.dirname, "..");
+const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, ".."));
 
-/** What each package may import. `static` imports of a lazily loaded package are refused too. */
+/** What each package may import. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   network: [],
   fabric: ["network"],
@@ -20,6 +21,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ["api", "network", "server"],
   console: ["api", "network"],
 };
+
+/** What a package loads only when it is needed, or starts as a program: it may name its types, nothing else, statically. */
+const lazy: Readonly<Record<string, readonly string[]>> = { cli: ["server"], runtimes: ["devnet"] };
+
+const staticImport = /^(?:import|export)\s+(?!type\b)(?:[^;"']*?\bfrom\s+)?["']@heddle\/([^"'/]+)[^"']*["']/gm;
 
 const importPattern = /(?:from\s+|import\s*\(\s*|import\s+|import\.meta\.resolve\(\s*)["'](@heddle\/[^"']+|\.{1,2}\/[^"']+)["']/g;
 
@@ -46,7 +52,11 @@ function check(name: string, folder: string): { files: number; findings: Finding
   const findings: Finding[] = [];
   const files = sourceFiles(path.join(folder, "src"));
   for (const file of files) {
-    for (const match of readFileSync(file, "utf8").matchAll(importPattern)) {
+    const text = readFileSync(file, "utf8");
+    for (const [, imported = ""] of text.matchAll(staticImport)) {
+      if (lazy[name]?.includes(imported) === true) findings.push({ file, what: `${name} may load ${imported} only when it is needed` });
+    }
+    for (const match of text.matchAll(importPattern)) {
       const target = match[1] ?? "";
       if (target.startsWith(".")) {
         const resolved = path.resolve(path.dirname(file), target);
@@ -62,15 +72,25 @@ function check(name: string, folder: string): { files: number; findings: Finding
   return { files: files.length, findings };
 }
 
-const folders = ["packages", "apps"].flatMap((group) =>
-  readdirSync(path.join(root, group), { withFileTypes: true })
+/** Scenarios are for people to copy: official libraries only. */
+function checkScenario(folder: string): { files: number; findings: Finding[] } {
+  const files = sourceFiles(folder).filter((file) => !file.includes(`${path.sep}node_modules${path.sep}`));
+  const ours = files.filter((file) => readFileSync(file, "utf8").includes("@heddle/"));
+  return { files: files.length, findings: ours.map((file) => ({ file, what: "a scenario uses official libraries only" })) };
+}
+
+function foldersOf(group: string): string[] {
+  return readdirSync(path.join(root, group), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => path.join(root, group, entry.name)),
-);
-const results = folders.map((folder) => check(path.basename(folder), folder));
+    .map((entry) => path.join(root, group, entry.name));
+}
+
+const folders = ["packages", "apps"].flatMap(foldersOf);
+const scenarios = foldersOf("scenarios");
+const results = [...folders.map((folder) => check(path.basename(folder), folder)), ...scenarios.map(checkScenario)];
 const findings = results.flatMap((result) => result.findings);
 for (const finding of findings) console.error(`${path.relative(root, finding.file)}: ${finding.what}`);
 const files = results.reduce((sum, result) => sum + result.files, 0);
 if (files === 0) throw new Error("the ladder check read no files");
-console.log(`ladder: ${files} files in ${folders.length} packages, ${findings.length} findings`);
+console.log(`ladder: ${files} files in ${results.length} packages and scenarios, ${findings.length} findings`);
 process.exitCode = findings.length === 0 ? 0 : 1;

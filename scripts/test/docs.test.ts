@@ -74,6 +74,15 @@ describe("examples", () => {
   });
 });
 
+describe("the architecture", () => {
+  it("has a row for each package", () => {
+    const text = readDocument(root, "ARCHITECTURE.md");
+    const packages = ["packages", "apps"].flatMap((group) => readdirSync(path.join(root, group)).map((name) => `${group}/${name}`));
+    expect(packages.length).toBeGreaterThan(8);
+    expect(packages.filter((name) => !text.includes(`\n| \`${name}\` |`))).toEqual([]);
+  });
+});
+
 describe("links", () => {
   it("lead to files and headings that there are", () => {
     expect(documents.length).toBeGreaterThan(10);
