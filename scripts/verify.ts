@@ -34,6 +34,12 @@ function run(command: string, args: readonly string[], live: boolean): Promise<O
   });
 }
 
+/** Suites that take minutes and programs of their own; `--all` runs them too, as CI does. */
+const longer: readonly string[] = ["e2e/browser/**"];
+
+const wanted = process.argv.slice(2).filter((word) => word !== "--all");
+const all = wanted.length < process.argv.length - 2;
+
 const checks: ReadonlyArray<readonly [string, string, readonly string[]]> = [
   ["types", bin("tsc"), ["-b"]],
   ["lint", bin("oxlint"), ["--type-aware", "--quiet", "."]],
@@ -59,7 +65,14 @@ try {
   const reportFile = path.join(scratch, "report.json");
   const outcome = await run(
     bin("vitest"),
-    ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`, ...process.argv.slice(2)],
+    [
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${reportFile}`,
+      ...(all || wanted.length > 0 ? [] : longer.map((suite) => `--exclude=${suite}`)),
+      ...wanted,
+    ],
     true,
   );
   const chosen = process.argv.some((word) => word === "-t" || word.startsWith("--testNamePattern"));
@@ -74,6 +87,7 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
+if (!all && wanted.length === 0) console.log(`not run: ${longer.join(", ")} (./heddle test --all)`);
 if (skipped > 0) console.log(`${skipped} skipped, for the reasons above`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

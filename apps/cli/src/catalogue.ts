@@ -318,7 +318,11 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "test",
     summary: "Run every check of this repository",
-    args: [["[ARGS...]", "handed on to the checks"]],
+    args: [["[ARGS...]", "--all for the longer suites too; anything else goes to the test runner"]],
+    examples: [
+      ["test", "types, lint, format, import ladder, dead code, then every suite but the browser's"],
+      ["test --all", "the browser's too, as CI does; needs Chromium"],
+    ],
     load: () => import("./commands/test.ts"),
   },
 ];

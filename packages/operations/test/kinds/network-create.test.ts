@@ -60,7 +60,9 @@ describe("network.create", () => {
     const name = `${preset}-bft`;
     const spec = presetNetwork(preset, { name, ordering: "bft", chaincode: "" });
     const { result } = await harness.succeed("network.create", { spec }, name);
-    const [{ channel = "", block = 0 } = {}] = (result as NetworkProof).channels;
+    const [proof] = (result as NetworkProof).channels;
+    if (proof === undefined) throw new Error("nothing was proven");
+    const { channel, block } = proof;
     const { connections, file } = await harness.world.network(name);
     const [organization = ""] = file.spec.channels[0]?.members ?? [];
     const [node] = connections.peersOf(organization);
