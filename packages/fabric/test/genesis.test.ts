@@ -197,12 +197,6 @@ describe("a block that should carry a configuration", () => {
       create(common.EnvelopeSchema, { payload: toBinary(common.PayloadSchema, create(common.PayloadSchema, init)) }),
     );
 
-  const named = (channelId: string) => {
-    const { header, data: configuration } = fromBinary(common.PayloadSchema, fromBinary(common.EnvelopeSchema, data).payload);
-    const channelHeader = { ...fromBinary(common.ChannelHeaderSchema, header?.channelHeader ?? new Uint8Array()), channelId };
-    return block(payload({ header: { channelHeader: toBinary(common.ChannelHeaderSchema, channelHeader) }, data: configuration }));
-  };
-
   it.each<[string, common.Block | Uint8Array]>([
     ["no bytes", new Uint8Array()],
     ["bytes that are no block", Buffer.from([0xff])],

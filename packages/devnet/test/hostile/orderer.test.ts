@@ -177,7 +177,9 @@ describe("an orderer under hostile requests for blocks", () => {
     const good = await seekEnvelope({ start: 0, stop: 1, behavior: "fail" }, user);
     const { payload } = fromBinary(common.EnvelopeSchema, good);
     const attacks = await Promise.all(
-      Array.from({ length: 400 }, (_, index) => (index % 2 === 0 ? mutate(good, random) : signedEnvelope(mutate(payload, random), user))),
+      Array.from({ length: 400 }, async (_, index) =>
+        index % 2 === 0 ? mutate(good, random) : await signedEnvelope(mutate(payload, random), user),
+      ),
     );
     const answers = await inParallel(attacks, deliver);
     const ends = new Set(answers.map((seen) => seen.at(-1)));

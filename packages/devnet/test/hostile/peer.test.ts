@@ -320,7 +320,7 @@ describe("a gateway under hostile requests", () => {
       );
     const good = await sign(inner);
     const attacks = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? mutate(good, random) : sign(mutate(inner, random)))),
+      Array.from({ length: 200 }, async (_, index) => (index % 2 === 0 ? mutate(good, random) : await sign(mutate(inner, random)))),
     );
     const outcomes = await attackGateway("CommitStatus", attacks, allowing(status.DEADLINE_EXCEEDED, status.CANCELLED), 500);
     expect(outcomes).toContain("PERMISSION_DENIED");
@@ -350,7 +350,7 @@ describe("a gateway under hostile requests", () => {
       );
     const good = await sign(inner);
     const attacks = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? mutate(good, random) : sign(mutate(inner, random)))),
+      Array.from({ length: 200 }, async (_, index) => (index % 2 === 0 ? mutate(good, random) : await sign(mutate(inner, random)))),
     );
     const outcomes = await inParallel(attacks, (message) =>
       client.stream("/gateway.Gateway/ChaincodeEvents", [message], { deadlineMs: 500 }),
@@ -370,7 +370,9 @@ describe("a peer under hostile requests for blocks", () => {
     const good = await seekEnvelope({ start: 0, stop: 1, behavior: "fail" }, user);
     const { payload } = fromBinary(common.EnvelopeSchema, good);
     const attacks = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? mutate(good, random) : signedEnvelope(mutate(payload, random), user))),
+      Array.from({ length: 100 }, async (_, index) =>
+        index % 2 === 0 ? mutate(good, random) : await signedEnvelope(mutate(payload, random), user),
+      ),
     );
     const outcomes = await inParallel(attacks, (message) =>
       client.stream(`/protos.Deliver/${method}`, [message], { deadlineMs: 1500, enough: 3 }),
@@ -390,5 +392,6 @@ describe("after all of it", () => {
     );
     client = new RawClient(address);
     await world.commitSomething();
+    expect(world.holdings().megabytes).toBeLessThan(MEMORY);
   });
 });

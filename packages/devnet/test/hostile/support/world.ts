@@ -23,20 +23,26 @@ export interface Ledger {
   readonly state: string;
 }
 
+/** The process, and what it has said on standard error. */
+interface Attacked {
+  readonly child: ChildProcess;
+  readonly errors: () => string;
+}
+
 /** A devnet process under attack: a network of two organisations with a good contract, and the means to see harm. */
 export class World {
   readonly network: TestNetwork;
-  readonly #process: { readonly child: ChildProcess; readonly errors: () => string };
+  readonly #process: Attacked;
   #counter = 0;
 
-  private constructor(network: TestNetwork, process: World["#process"]) {
+  private constructor(network: TestNetwork, process: Attacked) {
     this.network = network;
     this.#process = process;
   }
 
   /** Starts the process, joins a channel and deploys the contract. */
   static async start(timeouts: DevnetConfigInput["timeouts"] = {}): Promise<World> {
-    const started: { process?: World["#process"] } = {};
+    const started: { process?: Attacked } = {};
     const network = await TestNetwork.start({
       storage: "kept",
       timeouts,
