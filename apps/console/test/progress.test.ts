@@ -1,6 +1,10 @@
-import type { HeddleEvent } from "@heddle/api";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { HeddleEvent, Operation, Step } from "@heddle/api";
 import { describe, expect, test } from "vitest";
 import { countSteps, noProgress, phasesOf, takeEvents } from "../src/operations/progress.ts";
+import { isCancellable } from "../src/operations/kind.ts";
+import { resultsOf } from "../src/operations/results.ts";
 import { titleIn } from "../src/operations/titles.ts";
 
 let id = 0;
@@ -58,6 +62,42 @@ describe("progress of an operation", () => {
     ]);
     expect(countSteps(takeEvents(noProgress, all))).toEqual({ done: 1, total: 2 });
   });
+});
+
+test("every title that a kind of operation gives its steps has its Chinese", () => {
+  const folder = path.resolve(import.meta.dirname, "../../../packages/operations/src/kinds");
+  const sources = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), "utf8"));
+  const titles = sources.flatMap((source) =>
+    [...source.matchAll(/^\s*title: (?:"(.+)"|`(.+)`),$/gm)].map(([, plain, made]) => plain ?? made ?? ""),
+  );
+  expect(titles.length).toBeGreaterThan(20);
+  const shown = titles.map((title) => title.replaceAll(/\$\{[^}]+\}/g, "x"));
+  expect(shown.filter((title) => !/\p{Script=Han}/u.test(titleIn("zh", title)))).toEqual([]);
+});
+
+test("what an operation made known is read by its kind, and nothing is made up", () => {
+  const proof = { channels: [], seconds: 1 };
+  const plan = { name: "greeter", channel: "main", version: "2.0", sequence: 2 };
+  expect(resultsOf({ kind: "chaincode.deploy", result: { ...plan, proof } })).toEqual({ deployed: plan, proof });
+  expect(resultsOf({ kind: "network.create", result: proof })).toEqual({ proof });
+  expect(resultsOf({ kind: "identity.issue", result: { organization: "Org1", user: "ann" } })).toEqual({
+    identity: { organization: "Org1", user: "ann", revoked: false },
+  });
+  expect(resultsOf({ kind: "channel.reset", result: { channel: "main", block: 3, gone: [], withoutCode: ["greeter"] } })).toEqual({
+    reset: { channel: "main", block: 3, gone: [], withoutCode: ["greeter"] },
+  });
+  expect(resultsOf({ kind: "channel.reset", result: { channel: "main" } })).toEqual({});
+  expect(resultsOf({ kind: "of.tomorrow", result: "done" })).toEqual({});
+});
+
+test("what can be cancelled is what the server would undo", () => {
+  const step = (state: Step["state"]) => ({ name: "a", title: "A", state, attempts: 1 });
+  const of = (kind: string, state: Operation["state"], steps: Step[]) => isCancellable({ kind, state, steps });
+  expect(of("network.create", "running", [step("running")])).toBe(true);
+  expect(of("network.create", "failed", [step("done")])).toBe(true);
+  expect(of("network.create", "failed", [step("undone"), step("pending")])).toBe(false);
+  expect(of("network.create", "succeeded", [step("done")])).toBe(false);
+  expect(of("channel.reset", "running", [step("running")])).toBe(false);
 });
 
 test("titles of steps are said in Chinese, with their names", () => {

@@ -1,7 +1,6 @@
-import { Button, Group, Paper, Select, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Group, Paper, Select, Stack, Tabs, Title } from "@mantine/core";
 import type { Connect } from "@heddle/api";
-import { IconDownload } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client } from "../api/client.ts";
@@ -9,12 +8,10 @@ import { Section } from "../network/section.tsx";
 import { useNetwork } from "../network/use-network.ts";
 import { useMay } from "../session/session.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { download } from "../ui/download.ts";
 import { Facts } from "../ui/facts.tsx";
-import { Problem } from "../ui/problem.tsx";
 import { QueryView } from "../ui/query-view.tsx";
-import { createTar } from "../ui/tar.ts";
 import { CodeBlock } from "../ui/code-block.tsx";
+import { Bundle } from "./bundle.tsx";
 
 /** Code and settings by which an application reaches the network as one user. */
 export function ConnectSection() {
@@ -72,47 +69,6 @@ export function ConnectSection() {
       {may("identities.export") ? <Bundle network={network.name} organization={organization} user={user} /> : null}
       <QueryView query={query}>{(data) => <Snippets data={data} />}</QueryView>
     </Section>
-  );
-}
-
-/** Downloads the identity bundle of one user. */
-export function Bundle({
-  network,
-  organization,
-  user,
-  compact = false,
-}: {
-  readonly network: string;
-  readonly organization: string;
-  readonly user: string;
-  readonly compact?: boolean;
-}) {
-  const { t } = useTranslation();
-  const save = useMutation({
-    mutationFn: () => client.exportNetwork({ params: { name: network }, body: { organization, user } }),
-    onSuccess: ({ files }) => download(`${network}-${organization}-${user}.tar`, createTar(files), "application/x-tar"),
-  });
-  return (
-    <>
-      <Group gap="sm">
-        <Button
-          variant="default"
-          size={compact ? "compact-sm" : "sm"}
-          leftSection={<IconDownload size={16} />}
-          loading={save.isPending}
-          onClick={() => save.mutate()}
-          aria-label={compact ? `${t("identities.download")}: ${user}@${organization}` : undefined}
-        >
-          {t(compact ? "identities.download" : "connect.bundle")}
-        </Button>
-        {compact ? null : (
-          <Text size="xs" c="dimmed">
-            {t("connect.bundleHelp")}
-          </Text>
-        )}
-      </Group>
-      {save.isError ? <Problem title={t("connect.bundle")} error={save.error} /> : null}
-    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { identitiesQuery } from "../api/queries.ts";
-import { Bundle } from "../connect/connect-section.tsx";
+import { Bundle } from "../connect/bundle.tsx";
 import { Section } from "../network/section.tsx";
 import { useNetwork } from "../network/use-network.ts";
 import { useMay } from "../session/session.ts";

@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import type { Operation } from "@heddle/api";
+import type { Operation, OperationDetail } from "@heddle/api";
 
 /** What an operation does, in the language of the console; the server's own words for kinds it does not know. */
 export function describeOperation({ kind, network, summary }: Pick<Operation, "kind" | "network" | "summary">): string {
@@ -11,4 +11,14 @@ export function describeOperation({ kind, network, summary }: Pick<Operation, "k
 /** Whether an operation is at its end. */
 export function isOver({ state }: Pick<Operation, "state">): boolean {
   return state === "succeeded" || state === "failed" || state === "cancelled";
+}
+
+/** Kinds that go to their end: what they did could not be taken back without a lie. */
+const uncancellable: ReadonlySet<string> = new Set(["network.delete", "channel.reset", "identity.revoke"]);
+
+/** Whether an operation can be stopped and undone: while it runs, and where it failed and left something begun. */
+export function isCancellable({ kind, state, steps }: Pick<OperationDetail, "kind" | "state" | "steps">): boolean {
+  if (uncancellable.has(kind)) return false;
+  if (state === "failed") return steps.some((step) => step.state !== "pending" && step.state !== "undone");
+  return state === "queued" || state === "running";
 }

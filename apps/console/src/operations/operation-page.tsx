@@ -14,10 +14,11 @@ import { Problem } from "../ui/problem.tsx";
 import { QueryView } from "../ui/query-view.tsx";
 import { StateMark } from "../ui/state-mark.tsx";
 import { CancelButton } from "./cancel-button.tsx";
-import { describeOperation, isOver } from "./kind.ts";
+import { describeOperation, isCancellable, isOver } from "./kind.ts";
 import { countSteps, fromDetail, type Progress } from "./progress.ts";
 import { Outcome } from "./outcome.tsx";
 import { Steps } from "./steps.tsx";
+import { titleIn } from "./titles.ts";
 import { useProgress } from "./use-progress.ts";
 
 /** One operation, live: its steps while it runs, and what it made known at its end. */
@@ -48,7 +49,7 @@ interface OperationViewProps {
 }
 
 function OperationView({ operation, progress, lost }: OperationViewProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const over = isOver(operation);
   const { done, total } = countSteps(progress);
   return (
@@ -63,7 +64,7 @@ function OperationView({ operation, progress, lost }: OperationViewProps) {
         </Alert>
       ) : null}
       {operation.state === "failed" && operation.error !== undefined ? (
-        <Problem title={t("operation.failedAt", { step: operation.error.step ?? operation.kind })} error={operation.error} />
+        <Problem title={t("operation.failedAt", { step: failedStep(operation, i18n.language) })} error={operation.error} />
       ) : null}
       {over ? <Outcome operation={operation} /> : null}
       <Paper p={{ base: "md", sm: "lg" }}>
@@ -82,6 +83,12 @@ function OperationView({ operation, progress, lost }: OperationViewProps) {
   );
 }
 
+/** Title of the step that stopped an operation; what the operation does where no step did. */
+function failedStep(operation: OperationDetail, language: string): string {
+  const step = operation.steps.find(({ name }) => name === operation.error?.step);
+  return step === undefined ? describeOperation(operation) : titleIn(language, step.title);
+}
+
 function Actions({ operation }: { readonly operation: OperationDetail }) {
   const { t } = useTranslation();
   const may = useMay();
@@ -93,7 +100,7 @@ function Actions({ operation }: { readonly operation: OperationDetail }) {
   const gone = operation.kind === "network.delete" && operation.state === "succeeded";
   return (
     <>
-      {may("operations.write") && !isOver(operation) && operation.kind !== "network.delete" ? <CancelButton id={operation.id} /> : null}
+      {may("operations.write") && isCancellable(operation) ? <CancelButton id={operation.id} /> : null}
       {may("operations.write") && operation.state === "failed" ? (
         <Button onClick={() => retry.mutate()} loading={retry.isPending}>
           {t("operation.retry")}

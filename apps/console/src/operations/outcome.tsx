@@ -1,18 +1,117 @@
-import type { OperationDetail, Proof } from "@heddle/api";
+import { Anchor, Button, Group, List, Paper, Stack, Text, Title } from "@mantine/core";
+import type { OperationDetail } from "@heddle/api";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Bundle } from "../connect/bundle.tsx";
 import { ProofCard } from "../proof/proof-card.tsx";
-import { ReceiptCard, type Receipt } from "../proof/receipt-card.tsx";
+import { ReceiptCard } from "../proof/receipt-card.tsx";
+import { useMay } from "../session/session.ts";
+import { Facts } from "../ui/facts.tsx";
+import { resultsOf, type Results } from "./results.ts";
 
-/** What an operation made known at its end: a proof, a receipt, or nothing. */
-export function Outcome({ operation: { result, network } }: { readonly operation: OperationDetail }) {
-  if (isReceipt(result)) return <ReceiptCard receipt={result} />;
-  if (isProof(result)) return <ProofCard proof={result} network={network} fresh />;
-  return null;
+/** What an operation made known at its end: what became of it, a proof, a receipt, or nothing. */
+export function Outcome({ operation }: { readonly operation: OperationDetail }) {
+  const { network } = operation;
+  const { receipt, proof, deployed, identity, reset } = resultsOf(operation);
+  return (
+    <>
+      {receipt === undefined ? null : <ReceiptCard receipt={receipt} />}
+      {network === undefined || deployed === undefined ? null : <DeployedCard network={network} deployed={deployed} />}
+      {network === undefined || identity === undefined ? null : <IdentityCard network={network} identity={identity} />}
+      {network === undefined || reset === undefined ? null : <ResetCard network={network} reset={reset} />}
+      {proof === undefined ? null : <ProofCard proof={proof} network={network} fresh />}
+    </>
+  );
 }
 
-function isReceipt(value: unknown): value is Receipt {
-  return typeof value === "object" && value !== null && "removed" in value && Array.isArray(value.removed);
+interface CardProps {
+  readonly title: string;
+  readonly children: React.ReactNode;
 }
 
-function isProof(value: unknown): value is Proof {
-  return typeof value === "object" && value !== null && "channels" in value && Array.isArray(value.channels);
+function Card({ title, children }: CardProps) {
+  return (
+    <Paper p={{ base: "md", sm: "lg" }} component="section" aria-label={title}>
+      <Stack gap="md">
+        <Title order={2}>{title}</Title>
+        {children}
+      </Stack>
+    </Paper>
+  );
+}
+
+interface DeployedProps {
+  readonly network: string;
+  readonly deployed: NonNullable<Results["deployed"]>;
+}
+
+function DeployedCard({ network, deployed: { name, channel, version, sequence } }: DeployedProps) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t("outcome.deployed", { name })}>
+      <Facts
+        facts={[
+          [t("network.version"), version],
+          [t("network.sequence"), sequence],
+          [t("proof.channel"), channel],
+        ]}
+      />
+      <Group>
+        <Button component={Link} to={`/networks/${network}/try?chaincode=${name}&channel=${channel}`} variant="default">
+          {t("network.sections.try")}
+        </Button>
+      </Group>
+    </Card>
+  );
+}
+
+interface IdentityProps {
+  readonly network: string;
+  readonly identity: NonNullable<Results["identity"]>;
+}
+
+function IdentityCard({ network, identity: { organization, user, revoked } }: IdentityProps) {
+  const { t } = useTranslation();
+  const may = useMay();
+  return (
+    <Card title={t(revoked ? "outcome.revoked" : "outcome.issued", { user, organization })}>
+      <Text size="sm">{t(revoked ? "outcome.revokedText" : "outcome.issuedText", { user, organization })}</Text>
+      {!revoked && may("identities.export") ? <Bundle network={network} organization={organization} user={user} /> : null}
+      <Anchor component={Link} to={`/networks/${network}/identities`} size="sm">
+        {t("identities.title")}
+      </Anchor>
+    </Card>
+  );
+}
+
+interface ResetProps {
+  readonly network: string;
+  readonly reset: NonNullable<Results["reset"]>;
+}
+
+function ResetCard({ network, reset: { channel, block, gone, withoutCode } }: ResetProps) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t("outcome.reset", { channel, block })}>
+      <Text size="sm">{t("outcome.resetText")}</Text>
+      {gone.length + withoutCode.length === 0 ? null : (
+        <List size="sm">
+          {gone.map((name) => (
+            <List.Item key={name}>{t("outcome.gone", { name })}</List.Item>
+          ))}
+          {withoutCode.map((name) => (
+            <List.Item key={name}>
+              {t("outcome.withoutCode", { name })}{" "}
+              <Anchor component={Link} to={`/networks/${network}/deploy?chaincode=${name}&channel=${channel}`} size="sm">
+                {t("network.deploy")}
+              </Anchor>
+            </List.Item>
+          ))}
+        </List>
+      )}
+      <Anchor component={Link} to={`/networks/${network}/explorer/${channel}`} size="sm">
+        {t("network.openExplorer")}
+      </Anchor>
+    </Card>
+  );
 }

@@ -2,6 +2,7 @@ import { Alert, Button, Code, Group, List, Stack, Text } from "@mantine/core";
 import { isHeddleError, type Problem as FieldProblem } from "@heddle/network";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { problemText } from "./problem-text.ts";
 
 /** Props of {@link Problem}. */
 export interface ProblemProps {
@@ -38,24 +39,35 @@ export function Problem({ error, onRetry, title }: ProblemProps) {
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title ?? t("common.failing")} role="alert">
       <Stack gap="xs">
-        <Text size="sm">{code === "API_UNREACHABLE" ? t("common.unreachable") : message}</Text>
+        {code === "API_UNREACHABLE" ? (
+          <Text size="sm">{t("common.unreachable")}</Text>
+        ) : (
+          <Text size="sm">
+            <b>{t("common.whatHappened")}:</b> <span lang="en">{message}</span>
+          </Text>
+        )}
         {problems.length === 0 ? null : (
           <List size="sm" spacing={4}>
             {problems.map((problem) => (
               <List.Item key={`${problem.path}${problem.message}`}>
-                <Code>{problem.path}</Code> {problem.message}
-                {problem.suggestion === undefined ? "" : ` (${problem.suggestion})`}
+                <Code>{problem.path}</Code> {problemText(problem)}
               </List.Item>
             ))}
           </List>
         )}
         {next === undefined ? null : (
           <Text size="sm">
-            <b>{t("common.nextStep")}:</b> {next}
+            <b>{t("common.nextStep")}:</b> <span lang="en">{next}</span>
           </Text>
         )}
         <Group justify="space-between">
-          {code === undefined ? <span /> : <Code>{code}</Code>}
+          {code === undefined ? (
+            <span />
+          ) : (
+            <Text size="sm">
+              {t("common.errorCode")}: <Code>{code}</Code>
+            </Text>
+          )}
           {onRetry === undefined ? null : (
             <Button size="xs" variant="default" onClick={onRetry}>
               {t("common.retry")}

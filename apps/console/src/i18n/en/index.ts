@@ -1,7 +1,7 @@
 import { common, state } from "./common.ts";
 import { explorer } from "./explorer.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
-import { networks, operation, proof, receipt } from "./networks.ts";
+import { networks, operation, outcome, proof, receipt } from "./networks.ts";
 import { configuration, connect, identities, metrics, tryIt } from "./sections.ts";
 import { session } from "./session.ts";
 import { wizard } from "./wizard.ts";
@@ -12,6 +12,7 @@ export const en = {
   state,
   networks,
   operation,
+  outcome,
   proof,
   receipt,
   network,

@@ -62,6 +62,19 @@ export const operation = {
   },
 } as const;
 
+export const outcome = {
+  deployed: "Chaincode {{name}} is live",
+  issued: "{{user}} of {{organization}} can sign",
+  issuedText:
+    "Its private key is sealed in the key store. The bundle holds all that an application needs to act as {{user}} of {{organization}}.",
+  revoked: "{{user}} of {{organization}} is revoked",
+  revokedText: "The revocation list of {{organization}} is on its channels. Whatever {{user}} signs from now on is refused.",
+  reset: "Channel {{channel}} ends at block {{block}}",
+  resetText: "The ledger is as it was after that block, on every peer; new transactions follow it.",
+  gone: "{{name}} is no longer deployed: its definition came later.",
+  withoutCode: "{{name}} is at an earlier version, whose code is not running: deploy it again.",
+} as const;
+
 export const proof = {
   title: "Proof of readiness",
   lead: "A transaction was endorsed, ordered and committed on every peer of every channel.",

@@ -2,7 +2,7 @@ import type { Catalogue } from "../catalogue.ts";
 import { common, state } from "./common.ts";
 import { explorer } from "./explorer.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
-import { networks, operation, proof, receipt } from "./networks.ts";
+import { networks, operation, outcome, proof, receipt } from "./networks.ts";
 import { configuration, connect, identities, metrics, tryIt } from "./sections.ts";
 import { session } from "./session.ts";
 import { wizard } from "./wizard.ts";
@@ -13,6 +13,7 @@ export const zh: Catalogue = {
   state,
   networks,
   operation,
+  outcome,
   proof,
   receipt,
   network,

@@ -64,6 +64,18 @@ export const operation: Catalogue["operation"] = {
   },
 };
 
+export const outcome: Catalogue["outcome"] = {
+  deployed: "链码 {{name}} 已上线",
+  issued: "{{organization}} 的 {{user}} 可以签名了",
+  issuedText: "其私钥密封在密钥库中。身份包包含应用以 {{organization}} 的 {{user}} 身份运行所需的一切。",
+  revoked: "{{organization}} 的 {{user}} 已被吊销",
+  revokedText: "{{organization}} 的吊销列表已写入其通道。{{user}} 此后签署的内容都会被拒绝。",
+  reset: "通道 {{channel}} 止于区块 {{block}}",
+  resetText: "每个 peer 上的账本都恢复到该区块之后的状态；新交易接在其后。",
+  gone: "{{name}} 不再处于部署状态：它的定义是之后提交的。",
+  withoutCode: "{{name}} 回到较早的版本，而该版本的代码未在运行：请重新部署。",
+};
+
 export const proof: Catalogue["proof"] = {
   title: "就绪证明",
   lead: "一笔交易已在每个通道的每个 peer 上完成背书、排序和提交。",

@@ -1,0 +1,60 @@
+import type { OperationDetail, Proof } from "@heddle/api";
+import type { Receipt } from "../proof/receipt-card.tsx";
+
+/** What an operation made known at its end, by what there is to show of it. */
+export interface Results {
+  readonly receipt?: Receipt;
+  readonly proof?: Proof;
+  /** A chaincode as it was deployed. */
+  readonly deployed?: { readonly name: string; readonly channel: string; readonly version: string; readonly sequence: number };
+  /** An identity that was issued, or revoked. */
+  readonly identity?: { readonly organization: string; readonly user: string; readonly revoked: boolean };
+  readonly reset?: {
+    readonly channel: string;
+    readonly block: number;
+    /** Chaincodes that were deployed later only. */
+    readonly gone: readonly string[];
+    /** Chaincodes at an earlier version, whose code is not running any more. */
+    readonly withoutCode: readonly string[];
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function has<Names extends string>(
+  value: Fields,
+  names: readonly Names[],
+  type: "string" | "number",
+): value is Fields & Record<Names, never> {
+  return names.every((name) => typeof value[name] === type);
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+function toProof(value: unknown): Proof | undefined {
+  return typeof value === "object" && value !== null && "channels" in value && Array.isArray(value.channels) ? (value as Proof) : undefined;
+}
+
+/** Reads an operation's result by its kind. Operations of a later server may say what this console cannot show: then nothing is shown. */
+export function resultsOf({ kind, result }: Pick<OperationDetail, "kind" | "result">): Results {
+  if (typeof result !== "object" || result === null) return {};
+  const fields = result as Fields;
+  if (Array.isArray(fields["removed"])) return { receipt: result as Receipt };
+  const proof = toProof(fields["proof"]) ?? toProof(result);
+  const proved = proof === undefined ? {} : { proof };
+  if (kind === "chaincode.deploy" && has(fields, ["name", "channel", "version"], "string") && has(fields, ["sequence"], "number")) {
+    const { name, channel, version, sequence } = fields;
+    return { deployed: { name, channel, version, sequence }, ...proved };
+  }
+  if (kind.startsWith("identity.") && has(fields, ["organization", "user"], "string")) {
+    const { organization, user } = fields;
+    return { identity: { organization, user, revoked: kind === "identity.revoke" }, ...proved };
+  }
+  if (kind === "channel.reset" && has(fields, ["channel"], "string") && has(fields, ["block"], "number")) {
+    const { channel, block } = fields;
+    return { reset: { channel, block, gone: strings(fields["gone"]), withoutCode: strings(fields["withoutCode"]) } };
+  }
+  return proved;
+}
