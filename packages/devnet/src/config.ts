@@ -25,6 +25,8 @@ const timeouts = z.strictObject({
   endorsement: z.int().positive().default(30_000),
   /** A chaincode function runs (Fabric: chaincode.executetimeout). */
   execution: z.int().positive().default(30_000),
+  /** Chaincode registers, once it was dialled or a transaction has asked for it (Fabric: chaincode.startuptimeout, 300 s; nothing is built here). */
+  startup: z.int().positive().default(10_000),
 });
 
 /** What a devnet process runs. */

@@ -6,8 +6,14 @@ import type { PackageStore } from "./package-store.ts";
 import { ChaincodeStream, type ChaincodeWire } from "./stream.ts";
 import { ChaincodeFailure, type ChaincodeResult, type ChaincodeTransaction } from "./transaction.ts";
 
-/** How long a transaction waits for chaincode that dials the peer (Fabric: chaincode.startuptimeout is 300 s; nothing is built here). */
-const REGISTER_TIMEOUT_MS = 10_000;
+/** What a runtime has to be told. */
+export interface RuntimeOptions {
+  /** How long a function may run. */
+  readonly executeTimeoutMs: number;
+  /** How long chaincode may take to register. */
+  readonly startupTimeoutMs: number;
+  readonly logger: Logger;
+}
 
 /**
  * The chaincode of one peer: a stream per package, opened by dialling the service that the package
@@ -15,7 +21,7 @@ const REGISTER_TIMEOUT_MS = 10_000;
  */
 export class ChaincodeRuntime {
   readonly #packages: PackageStore;
-  readonly #executeTimeoutMs: number;
+  readonly #options: RuntimeOptions;
   readonly #logger: Logger;
   readonly #streams = new Map<string, ChaincodeStream>();
   readonly #dialling = new Map<string, Promise<ChaincodeStream>>();
@@ -23,9 +29,9 @@ export class ChaincodeRuntime {
   readonly #open = new Set<ChaincodeStream>();
   #closed = false;
 
-  constructor(packages: PackageStore, options: { readonly executeTimeoutMs: number; readonly logger: Logger }) {
+  constructor(packages: PackageStore, options: RuntimeOptions) {
     this.#packages = packages;
-    this.#executeTimeoutMs = options.executeTimeoutMs;
+    this.#options = options;
     this.#logger = options.logger;
   }
 
@@ -83,7 +89,12 @@ export class ChaincodeRuntime {
     const stream = this.#attach(wire, packageId);
     handlers.stream = stream.handler;
     stream.ready.then(registered.resolve, registered.reject);
-    return registered.promise;
+    // Chaincode that says nothing must not keep every transaction waiting for ever.
+    const timer = setTimeout(() => {
+      registered.reject(startupTimeout(packageId));
+      stream.handler.close();
+    }, this.#options.startupTimeoutMs);
+    return registered.promise.finally(() => clearTimeout(timer));
   }
 
   /** Makes a stream; with `expected`, chaincode has to register as that package. */
@@ -119,7 +130,7 @@ export class ChaincodeRuntime {
           ready.reject(new Error("chaincode registration failed: the stream ended"));
         },
       },
-      { executeTimeoutMs: this.#executeTimeoutMs, logger: this.#logger },
+      this.#options,
     );
     this.#open.add(handler);
     return { handler, ready: ready.promise };
@@ -138,8 +149,8 @@ export class ChaincodeRuntime {
       this.#waiting.set(packageId, waiting);
       const timer = setTimeout(() => {
         waiting.delete(wake);
-        reject(new ChaincodeFailure(`timeout expired while starting chaincode ${packageId} for transaction`));
-      }, REGISTER_TIMEOUT_MS);
+        reject(startupTimeout(packageId));
+      }, this.#options.startupTimeoutMs);
       const wake = (stream: ChaincodeStream): void => {
         clearTimeout(timer);
         resolve(stream);
@@ -169,4 +180,8 @@ export class ChaincodeRuntime {
     this.#closed = true;
     for (const stream of Array.from(this.#open)) stream.close();
   }
+}
+
+function startupTimeout(packageId: string): ChaincodeFailure {
+  return new ChaincodeFailure(`timeout expired while starting chaincode ${packageId} for transaction`);
 }

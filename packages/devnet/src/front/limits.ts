@@ -1,4 +1,5 @@
 import { status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
+import { clipText } from "./status-text.ts";
 
 /** Most calls of a service at one time (Fabric: internal/peer/node/grpc_limiters.go). */
 export const LIMITS = { endorser: 2500, deliver: 2500, gateway: 500 } as const;
@@ -80,5 +81,5 @@ export function streaming<Call extends StreamingCall>(limit: CallLimit, handle: 
 
 /** Go's default for an error without a status: UNKNOWN with its text. */
 export function describeUnknown(error: unknown): { code: status; details: string } {
-  return { code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) };
+  return { code: status.UNKNOWN, details: clipText(error instanceof Error ? error.message : String(error)) };
 }

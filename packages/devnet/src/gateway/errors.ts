@@ -2,6 +2,8 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Metadata, status } from "@grpc/grpc-js";
 import { gateway } from "@heddle/fabric/wire";
+import { describeUnknown } from "../front/limits.ts";
+import { clipText, STATUS_TEXT_BYTES } from "../front/status-text.ts";
 
 /** What one node behind the gateway said. */
 export interface NodeFailure {
@@ -25,20 +27,23 @@ export class GatewayError extends Error {
 
 /** The error as gRPC sends it, the nodes in the trailer `grpc-status-details-bin`. */
 export function describeGatewayError(error: unknown): { code: status; details: string; metadata?: Metadata } {
-  if (!(error instanceof GatewayError)) return { code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) };
-  if (error.failures.length === 0) return { code: error.code, details: error.message };
+  if (!(error instanceof GatewayError)) return describeUnknown(error);
+  const details = clipText(error.message);
+  if (error.failures.length === 0) return { code: error.code, details };
   const metadata = new Metadata();
-  metadata.set("grpc-status-details-bin", Buffer.from(statusMessage(error)));
-  return { code: error.code, details: error.message, metadata };
+  metadata.set("grpc-status-details-bin", Buffer.from(statusMessage(error, details)));
+  return { code: error.code, details, metadata };
 }
 
 /** google.rpc.Status { code = 1, message = 2, details = 3: google.protobuf.Any { type_url = 1, value = 2 } } */
-function statusMessage(error: GatewayError): Uint8Array {
+function statusMessage(error: GatewayError, details: string): Uint8Array {
+  const share = Math.floor(STATUS_TEXT_BYTES / error.failures.length);
   const writer = new BinaryWriter();
   writer.tag(1, 0).int32(error.code);
-  writer.tag(2, 2).string(error.message);
+  writer.tag(2, 2).string(details);
   for (const failure of error.failures) {
-    const value = toBinary(gateway.ErrorDetailSchema, create(gateway.ErrorDetailSchema, { ...failure }));
+    const detail = create(gateway.ErrorDetailSchema, { ...failure, message: clipText(failure.message, share) });
+    const value = toBinary(gateway.ErrorDetailSchema, detail);
     const any = new BinaryWriter().tag(1, 2).string("type.googleapis.com/gateway.ErrorDetail").tag(2, 2).bytes(value).finish();
     writer.tag(3, 2).bytes(any);
   }

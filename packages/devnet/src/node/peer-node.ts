@@ -74,7 +74,11 @@ export async function startPeer(
     shared.directory === undefined ? undefined : path.join(shared.directory, "nodes", node.name, "packages"),
   );
   const channels = joinedBefore(shared, node.name);
-  const chaincode = new ChaincodeRuntime(packages, { executeTimeoutMs: shared.timeouts.execution, logger });
+  const chaincode = new ChaincodeRuntime(packages, {
+    executeTimeoutMs: shared.timeouts.execution,
+    startupTimeoutMs: shared.timeouts.startup,
+    logger,
+  });
   const context: PeerContext = {
     name: node.name,
     mspId: node.mspId,
