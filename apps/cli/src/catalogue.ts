@@ -318,7 +318,8 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "test",
     summary: "Run every check of this repository",
-    args: [["[ARGS...]", "--all for the longer suites too; anything else goes to the test runner"]],
+    args: [["[ARGS...]", "handed on to the test runner, such as the path of a suite"]],
+    options: [["--all", "the longer suites too, as CI does"]],
     examples: [
       ["test", "types, lint, format, import ladder, dead code, then every suite but the browser's"],
       ["test --all", "the browser's too, as CI does; needs Chromium"],
