@@ -27,6 +27,11 @@ export const cliErrors = defineErrors({
     message: "The server did not start: {reason}",
     next: "Run `heddle serve` to see what is wrong; its log is {log}.",
   },
+  CLI_HOME_UNUSABLE: {
+    status: 422,
+    message: "The folder {home} cannot be used: {reason}",
+    next: "Make it writable for you, or set HEDDLE_HOME to another folder.",
+  },
   CLI_SERVER_SILENT: {
     status: 503,
     message: "The server at {url} (process {pid}) does not answer",

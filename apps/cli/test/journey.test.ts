@@ -46,7 +46,7 @@ afterAll(async () => {
 describe("up", () => {
   it("starts a server, makes a network, proves it, commits the first lot and says what comes next", () => {
     succeeded(up);
-    expect(up.stdout).toMatch(/^ready +network sample \(Org1, Org2\) in \d+\.\d+ s$/m);
+    expect(up.stdout).toMatch(/^ready: network sample \(Org1, Org2\) in \d+\.\d+ s$/m);
     expect(up.stdout).toMatch(
       /^proof: transaction [0-9a-f]{64}\n +in block \d+ of channel main, committed on peer0\.org1\S+, peer0\.org2\S+$/m,
     );
@@ -68,6 +68,12 @@ describe("up", () => {
     const again = await json("up");
     expect(again).toMatchObject({ network: { name: "sample", state: "ready" }, proof });
     expect(again).not.toHaveProperty("transaction");
+  });
+
+  it("says that a server which runs stays where it is", async () => {
+    const { stderr, code } = await heddle("up", "--port", "1");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^the server runs already, on http:\/\/127\.0\.0\.1:\d+; stop it with heddle down/);
   });
 
   it("tells people to type what works where the command was typed by its path", async () => {

@@ -51,6 +51,15 @@ describe("the server in the background", () => {
     expect(address().pid).not.toBe(process.pid);
   });
 
+  it("is not started where nothing can be kept", async () => {
+    const file = path.join(home.folder, "file");
+    writeFileSync(file, "");
+    process.env["HEDDLE_HOME"] = path.join(file, "home");
+    const ran = await heddle("network", "list", "--output", "json");
+    process.env["HEDDLE_HOME"] = home.folder;
+    expect([ran.code, errorCode(ran)]).toEqual([2, "CLI_HOME_UNUSABLE"]);
+  });
+
   it("tells why it did not start", async () => {
     writeFileSync(path.join(home.folder, "heddle.db"), "this is no database, whatever its name says ".repeat(100));
     const ran = await heddle("network", "list", "--output", "json");

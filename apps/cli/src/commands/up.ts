@@ -105,8 +105,9 @@ async function firstLot(client: Client, { name }: NetworkDetail, signal: AbortSi
 
 function summary({ address }: Server, network: NetworkDetail, first: Submitted | undefined, took: number, login: PrintedLink): string {
   const { name } = network;
+  const organizations = network.organizations.map((org) => org.name).join(", ");
+  const proof = [`ready: network ${name} (${organizations}) in ${seconds(took)}`, ...proofLines(network.proof)];
   const about = facts([
-    ["ready", `network ${name} (${network.organizations.map((org) => org.name).join(", ")}) in ${seconds(took)}`],
     ["first lot", first === undefined ? undefined : `transaction ${first.transactionId} ${first.code} in block ${first.block}`],
     ["server", address.url],
     ["console", `${login.url}  (logs you in once, until ${login.expiresAt.slice(11, 16)} UTC)`],
@@ -118,6 +119,5 @@ function summary({ address }: Server, network: NetworkDetail, first: Submitted |
     [`heddle logs ${name} -f`, "logs of every node"],
     [`heddle network delete ${name}`, "remove it without a trace"],
   ]);
-  const proof = proofLines(network.proof).map((line) => `${line}\n`);
-  return `\n${about}${proof.join("")}\n${asCalled(next)}`;
+  return `\n${proof.map((line) => `${line}\n`).join("")}\n${about}\n${asCalled(next)}`;
 }

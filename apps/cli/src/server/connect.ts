@@ -53,7 +53,12 @@ export async function connect(output: Output, signal: AbortSignal, port?: number
   const home = homeFolder();
   const found = await findServer(home);
   if (found.state === "silent") throw cliErrors.create("CLI_SERVER_SILENT", { ...found.address, log: logFile(home) });
-  if (found.state === "answers") return found.server;
+  if (found.state === "answers") {
+    const { url } = found.server.address;
+    if (port !== undefined && port !== 0 && Number(new URL(url).port) !== port)
+      output.note(asCalled(`the server runs already, on ${url}; stop it with heddle down to move it`));
+    return found.server;
+  }
   const began = performance.now();
   output.status("  starting the server");
   const server = await startServer({ home, port, find: () => answering(home), signal });

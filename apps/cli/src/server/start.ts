@@ -28,7 +28,7 @@ export interface StartOptions<Server> {
  */
 export async function startServer<Server>({ home, port, find, signal }: StartOptions<Server>): Promise<Server> {
   const log = logFile(home);
-  const descriptor = openLog(log);
+  const descriptor = openLog(home, log);
   const logStart = fstatSync(descriptor).size;
   const main = path.resolve(import.meta.dirname, "..", "main.ts");
   const where = port === undefined ? ["--any-port"] : ["--port", String(port)];
@@ -57,16 +57,12 @@ export async function startServer<Server>({ home, port, find, signal }: StartOpt
   throw cliErrors.create("CLI_SERVER_NOT_STARTED", { reason, log });
 }
 
-function openLog(log: string): number {
+function openLog(home: string, log: string): number {
   try {
     mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
     return openSync(log, "a", 0o600);
   } catch (cause) {
-    throw cliErrors.create(
-      "CLI_FILE_NOT_WRITTEN",
-      { file: log, reason: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
+    throw cliErrors.create("CLI_HOME_UNUSABLE", { home, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
   }
 }
 
