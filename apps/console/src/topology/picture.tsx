@@ -6,7 +6,7 @@ import { ReactFlow, ReactFlowProvider, useReactFlow, type Node, type NodeProps }
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { StateMark } from "../ui/state-mark.tsx";
-import { layoutOf, type PlacedChannel, type PlacedGroup, type PlacedThread } from "./layout.ts";
+import { layoutOf, type Layout, type PlacedChannel, type PlacedGroup, type PlacedThread } from "./layout.ts";
 import type { Topology } from "./model.ts";
 import classes from "./picture.module.css";
 
@@ -24,18 +24,26 @@ interface PictureProps {
 
 /** The picture of a network. Screen readers get the list beside it instead. */
 export default function Picture({ topology, height }: PictureProps) {
+  const layout = useMemo(() => layoutOf(topology), [topology]);
+  // Many organisations are not made smaller until they fit: the frame grows down as far as they need.
+  const size = layout.rows ? { minHeight: height, aspectRatio: `${layout.width} / ${layout.height}` } : { height };
   return (
-    <div className={classes["frame"]} style={{ height }}>
+    <div className={classes["frame"]} style={size}>
       <ReactFlowProvider>
-        <Flow topology={topology} />
+        <Flow layout={layout} consensus={topology.consensus} />
       </ReactFlowProvider>
     </div>
   );
 }
 
-function Flow({ topology }: { readonly topology: Topology }) {
+interface FlowProps {
+  readonly layout: Layout;
+  readonly consensus: Topology["consensus"];
+}
+
+function Flow({ layout, consensus }: FlowProps) {
   const hovers = useMediaQuery("(hover: hover)", true, { getInitialValueInEffect: false });
-  const nodes = useMemo(() => toNodes(topology), [topology]);
+  const nodes = useMemo(() => toNodes(layout, consensus), [layout, consensus]);
   const { fitView } = useReactFlow();
   const shape = nodes.map(({ id }) => id).join(" ");
   useEffect(() => {
@@ -88,8 +96,7 @@ function Zoom() {
   );
 }
 
-function toNodes(topology: Topology): (GroupBox | ChannelBar | Thread)[] {
-  const { groups, channels, threads } = layoutOf(topology);
+function toNodes({ groups, channels, threads }: Layout, consensus: Topology["consensus"]): (GroupBox | ChannelBar | Thread)[] {
   const common = ({ x, y, width, height }: { x: number; y: number; width: number; height: number }) => ({
     position: { x, y },
     width,
@@ -103,7 +110,7 @@ function toNodes(topology: Topology): (GroupBox | ChannelBar | Thread)[] {
     ...groups.map((placed): GroupBox => ({
       id: `group/${placed.group.role === "ordering" ? "ordering" : placed.group.name}`,
       type: "box",
-      data: { placed, consensus: topology.consensus },
+      data: { placed, consensus },
       ...common(placed),
     })),
   ];
@@ -148,5 +155,5 @@ function Bar({ data: { placed } }: NodeProps<ChannelBar>) {
 }
 
 function ThreadLine({ data: { placed } }: NodeProps<Thread>) {
-  return <div className={classes["thread"]} data-kind={placed.kind} />;
+  return <div className={classes["thread"]} data-kind={placed.kind} data-way={placed.way} />;
 }
