@@ -1,5 +1,5 @@
 import type { OperationDetail, Proof } from "@heddle/api";
-import type { Receipt } from "../proof/receipt-card.tsx";
+import type { Receipt } from "../proof/receipt.ts";
 
 /** What an operation made known at its end, by what there is to show of it. */
 export interface Results {

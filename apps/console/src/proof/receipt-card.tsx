@@ -1,15 +1,9 @@
 import { Badge, Group, Paper, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Catalogue } from "../i18n/catalogue.ts";
+import type { Receipt } from "./receipt.ts";
 import { DataTable } from "../ui/data-table.tsx";
 import classes from "./proof-card.module.css";
-
-/** What a deletion removed, as the operation tells. */
-export interface Receipt {
-  readonly network: string;
-  readonly removed: readonly { readonly kind: string; readonly id: string; readonly detail: string }[];
-  readonly left: number;
-}
 
 /** The receipt of a deletion: each thing that was removed, and that nothing is left. */
 export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {

@@ -130,11 +130,6 @@ export function structureMismatches(prefix: string, name: string, structure: Str
   return structure.fields.flatMap(([field, value], index) => (matches(hashes[index], encodeField(value)) ? [] : [field]));
 }
 
-/** Whether only the description of a structure is there, seen by its hash: the name has been approved with some content. */
-export function structureExists(prefix: string, name: string, structure: Structure, hash: ReadHash): boolean {
-  return matches(hash(metadataKey(prefix, name)), encodeMetadata(structure));
-}
-
 function matches(hash: Uint8Array | undefined, bytes: Uint8Array): boolean {
   return hash !== undefined && Buffer.compare(hash, sha256(bytes)) === 0;
 }

@@ -1,4 +1,4 @@
-import { clone, create, fromBinary } from "@bufbuild/protobuf";
+import { clone, create } from "@bufbuild/protobuf";
 import {
   configFromBlock,
   createGenesisBlock,
@@ -118,9 +118,4 @@ export function entry<Entry>(entries: Readonly<Record<string, Entry>>, name: str
   const found = entries[name];
   if (found === undefined) throw new Error(`no entry ${name}`);
   return found;
-}
-
-/** A decoded copy of a message that was encoded as base64. */
-export function fromBase64Config(text: string): common.Config {
-  return fromBinary(common.ConfigSchema, Buffer.from(text, "base64"));
 }
