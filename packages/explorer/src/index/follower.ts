@@ -6,9 +6,8 @@ import type { BlockSource, ExplorableChannel, ExplorerLog } from "../ports.ts";
 import { ChainVerifier } from "../verify/chain.ts";
 import { arrivals } from "./arrivals.ts";
 
-/** A batch is written when it has so many blocks, so many transactions, or when no block waits. */
-const MOST_BLOCKS = 256;
-const MOST_TRANSACTIONS = 1000;
+/** A batch is written when it has so many blocks or transactions, or when no block follows. */
+const GROUP = { blocks: 256, transactions: 1000, pauseMs: 4, longestMs: 100 } as const;
 
 /** What a follower works with. */
 export interface FollowerParts {
@@ -31,7 +30,7 @@ export async function followChannel(parts: FollowerParts, signal: AbortSignal): 
   const verifier = await verifierAt(parts, position);
   const from = position.next;
   const stream = (stop: AbortSignal): AsyncIterable<common.Block> => source.follow(from, AbortSignal.any([signal, stop]));
-  for await (const blocks of arrivals(stream, { blocks: MOST_BLOCKS, transactions: MOST_TRANSACTIONS })) {
+  for await (const blocks of arrivals(stream, GROUP)) {
     const decoded = blocks.map((block) => ({ block, entry: decodeBlock(block, sizeOf(block)) }));
     const batch = verified(verifier, decoded, channel, parts.log);
     await index.append(position, batch);
