@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Metadata, status } from "@grpc/grpc-js";
+import { Metadata, type status } from "@grpc/grpc-js";
 import { gateway } from "@heddle/fabric/wire";
 import { describeUnknown } from "../front/limits.ts";
 import { clipText, STATUS_TEXT_BYTES } from "../front/status-text.ts";

@@ -1,10 +1,13 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { ListenAddress } from "../front/listener.ts";
+import { readBody } from "../front/read-body.ts";
 import { PROMETHEUS_TYPE, prometheusText, type Metric } from "./prometheus-text.ts";
 
 // An import of node:http evaluates its WebSocket, which loads all of fetch: 10 MiB and 10 ms.
 const { createServer } = process.getBuiltinModule("node:http");
+
+const MAX_BODY = 64 * 1024;
 
 /** What an operations port tells of. */
 export interface ObservedNode {
@@ -26,7 +29,7 @@ async function respond(
   node: ObservedNode,
   method: string,
   path: string,
-  body: () => Promise<string>,
+  body: () => Promise<Buffer | undefined>,
   response: ServerResponse,
 ): Promise<void> {
   if (path === "/healthz" && method === "GET") {
@@ -45,7 +48,8 @@ async function respond(
   }
 }
 
-function setLevel(node: ObservedNode, text: string, response: ServerResponse): void {
+function setLevel(node: ObservedNode, body: Buffer | undefined, response: ServerResponse): void {
+  const text = body?.toString("utf8") ?? "";
   const match = /"spec"\s*:\s*"(fatal|error|warn|info|debug|trace|silent)"/i.exec(text);
   if (match?.[1] === undefined) {
     json(response, 400, { error: "invalid logging specification: a level is expected, such as info or debug" });
@@ -58,18 +62,12 @@ function setLevel(node: ObservedNode, text: string, response: ServerResponse): v
 /** A node's operations port on loopback: healthz, version, logspec, metrics (Fabric: core/operations). */
 export async function openOperations(address: ListenAddress, node: ObservedNode): Promise<Server> {
   const server = createServer((request, response) => {
-    const body = async (): Promise<string> => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) {
-        chunks.push(chunk as Buffer);
-        if (chunks.length > 64) break;
-      }
-      return Buffer.concat(chunks).toString("utf8");
-    };
-    respond(node, request.method ?? "", (request.url ?? "").split("?")[0] ?? "", body, response).catch((error: unknown) => {
-      node.logger.error({ err: error }, "an operations request failed");
-      response.destroy();
-    });
+    respond(node, request.method ?? "", (request.url ?? "").split("?")[0] ?? "", () => readBody(request, MAX_BODY), response).catch(
+      (error: unknown) => {
+        node.logger.error({ err: error }, "an operations request failed");
+        response.destroy();
+      },
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -14,9 +14,10 @@ export function readParts(contentType: string, body: Buffer): FormPart[] {
     const start = at + delimiter.length + 2;
     const next = body.indexOf(delimiter, start);
     if (next < 0) return parts;
-    const headEnd = body.indexOf("\r\n\r\n", start);
-    const name = headEnd < 0 || headEnd > next ? undefined : /\bname="([^"]*)"/.exec(body.subarray(start, headEnd).toString("utf8"))?.[1];
-    if (name !== undefined) parts.push({ name, content: body.subarray(headEnd + 4, next - 2) });
+    const part = body.subarray(start, Math.max(start, next - 2));
+    const headEnd = part.indexOf("\r\n\r\n");
+    const name = headEnd < 0 ? undefined : /\bname="([^"]*)"/.exec(part.subarray(0, headEnd).toString("utf8"))?.[1];
+    if (name !== undefined) parts.push({ name, content: part.subarray(headEnd + 4) });
     at = next;
   }
   return parts;

@@ -4,6 +4,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { common } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 import type { ListenAddress, NodeTls } from "../front/listener.ts";
+import { readBody } from "../front/read-body.ts";
 import type { ChannelLedger } from "../ledger/ledger.ts";
 import { wireReason } from "../validation/wire.ts";
 import { illegalChannelId, joinedChannel, updatedChannel } from "./messages.ts";
@@ -122,13 +123,14 @@ function remove(orderer: Participation, channelId: string): Answer {
   return { status: 204 };
 }
 
+const named = new Map<string, (ledger: ChannelLedger) => number>([
+  ["newest", ({ height }) => height - 1],
+  ["oldest", () => 0],
+  ["config", ({ lastConfigBlock }) => lastConfigBlock],
+]);
+
 function blockOf(orderer: Participation, channelId: string, which: string): Answer {
-  const named: Readonly<Record<string, (ledger: ChannelLedger) => number>> = {
-    newest: ({ height }) => height - 1,
-    oldest: () => 0,
-    config: ({ lastConfigBlock }) => lastConfigBlock,
-  };
-  const choose = named[which] ?? (/^[+-]?\d+$/.test(which) ? numbered(which) : undefined);
+  const choose = named.get(which) ?? (/^[+-]?\d+$/.test(which) ? numbered(which) : undefined);
   if (choose === undefined) return error(400, `invalid block ID: '${which}' not equal <newest|oldest|config|(number)>`);
   const ledger = orderer.channels.get(channelId);
   if (ledger === undefined) return error(404, "channel does not exist");
@@ -146,8 +148,9 @@ function route(orderer: Participation, request: IncomingMessage, body: Buffer): 
   const path = (request.url ?? "").split("?")[0] ?? "";
   if (path === "/participation/v1/")
     return { status: 302, headers: { location: BASE }, text: ["text/html; charset=utf-8", `<a href="${BASE}">Found</a>.\n\n`] };
+  if (path !== BASE && !path.startsWith(`${BASE}/`)) return notFound();
   const parts = path.slice(BASE.length).split("/").slice(1);
-  if (!path.startsWith(BASE) || parts.length > 3 || (parts.length > 1 && parts[1] !== "blocks")) return notFound();
+  if (parts.includes("") || parts.length > 3 || (parts.length > 1 && parts[1] !== "blocks")) return notFound();
   const [channelId, blocks, which] = parts.map(decodeSegment);
   const method = request.method ?? "";
   if (channelId === undefined)
@@ -158,11 +161,11 @@ function route(orderer: Participation, request: IncomingMessage, body: Buffer): 
     });
   if (blocks !== undefined && which === undefined) return notFound();
   const reason = illegalChannelId(channelId);
-  const named = (run: () => Answer) => (): Answer => (reason === undefined ? run() : error(400, `invalid channel ID: ${reason}`));
-  if (which !== undefined) return accepted(request, method, "GET", { GET: named(() => blockOf(orderer, channelId, which)) });
+  const legal = (run: () => Answer) => (): Answer => (reason === undefined ? run() : error(400, `invalid channel ID: ${reason}`));
+  if (which !== undefined) return accepted(request, method, "GET", { GET: legal(() => blockOf(orderer, channelId, which)) });
   return accepted(request, method, "GET, DELETE", {
-    GET: named(() => info(orderer, channelId)),
-    DELETE: named(() => remove(orderer, channelId)),
+    GET: legal(() => info(orderer, channelId)),
+    DELETE: legal(() => remove(orderer, channelId)),
   });
 }
 
@@ -186,17 +189,6 @@ function decodeSegment(segment: string): string {
   } catch {
     return segment;
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_BODY) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** JSON as Go writes it. */
@@ -225,7 +217,7 @@ export async function openParticipation(address: ListenAddress, tls: NodeTls, or
   const server = createServer(
     { cert: tls.certificate, key: tls.privateKey, ca: [...tls.roots], requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" },
     (request, response) => {
-      readBody(request)
+      readBody(request, MAX_BODY)
         .then((body) =>
           send(
             response,

@@ -283,7 +283,8 @@ describe("a peer that runs hostile chaincode", () => {
   it("survives all of it at once", async () => {
     const before = await world.ledger();
     const holdings = world.holdings();
-    await inParallel([...silent, ...talks.toReversed()], evaluate, 16);
+    const ends = await inParallel([...silent, ...talks.toReversed()], evaluate, 16);
+    expect(ends).toHaveLength(silent.length + talks.length);
     await runsAgain();
     await world.assertNothingLeft(holdings, MEMORY);
     await world.assertUnharmed(before);
