@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stripVTControlCharacters, promisify } from "node:util";
@@ -67,7 +67,8 @@ function runVite(folder: string, target: string, signal: AbortSignal): Promise<v
       stdio: ["ignore", "pipe", "pipe"],
       signal,
     });
-    if (child.pid !== undefined) setPriority(child.pid, NICE);
+    // Ordinary users may only step further back.
+    if (child.pid !== undefined && getPriority(child.pid) < NICE) setPriority(child.pid, NICE);
     let output = "";
     const take = (chunk: Buffer): void => {
       output = `${output}${chunk.toString("utf8")}`.slice(-16_384);
