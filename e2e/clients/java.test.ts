@@ -69,7 +69,11 @@ describe.skipIf(reason !== undefined)(`the official Java client${reason === unde
     const { peer, material } = network.organization(1);
     const args = [peer.address, peer.name, files, material.mspId, CHANNEL, CHAINCODE];
     // The network is in this process, which has to go on meanwhile. What the program throws is in the error.
-    const { stdout } = await promisify(execFile)("java", ["-cp", classPath, "heddle.ClientCheck", ...args], { timeout: 60_000 });
+    const { stdout } = await promisify(execFile)("java", ["-cp", classPath, "heddle.ClientCheck", ...args], {
+      timeout: 60_000,
+      // What it reads and prints is UTF-8, whatever language this machine speaks.
+      env: { ...process.env, LC_ALL: "C.UTF-8" },
+    });
     expect(JSON.parse(stdout)).toEqual({
       submitted: "größe",
       evaluated: "größe",

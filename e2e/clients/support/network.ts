@@ -11,6 +11,11 @@ export const fixture = path.resolve(import.meta.dirname, "../chaincode");
 /** HEDDLE_CLIENTS_ON=fabric runs the same tests on real Fabric's programs, which is where their expected texts come from. */
 export const onRealFabric = process.env["HEDDLE_CLIENTS_ON"] === "fabric";
 
+/** The title of a test that is about devnet alone; says why it is skipped where real Fabric runs. */
+export function onDevnet(title: string): string {
+  return onRealFabric ? `${title} (skipped: it is about devnet alone)` : title;
+}
+
 /** The name under which the fixture is deployed. */
 export const CHAINCODE = "clients";
 export const CHANNEL = "trade";

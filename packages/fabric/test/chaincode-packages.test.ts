@@ -6,7 +6,7 @@ import { pack, type Pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { isHeddleError } from "@heddle/network";
 import { packageChaincodeService, packageId, parseChaincodePackage, sha256 } from "../src/index.ts";
-import { findTool, inFolder, runTool } from "./support/tools.ts";
+import { findTool, inFolder, runTool, withoutTools } from "./support/tools.ts";
 
 const connection = { address: "127.0.0.1:9999", dial_timeout: "10s", tls_required: false };
 const refused = expect.objectContaining({ code: "FABRIC_PACKAGE_INVALID" }) as Error;
@@ -180,7 +180,7 @@ describe("a package from elsewhere", () => {
   });
 });
 
-describe.skipIf(peerTool === undefined)("Fabric's peer", () => {
+describe.skipIf(peerTool === undefined)(`Fabric's peer${withoutTools(peerTool)}`, () => {
   it("gives a package the id that we give it", () =>
     inFolder(async (folder) => {
       const bytes = await packageChaincodeService("basic_1.0", connection, { "META-INF/x.json": Buffer.from("{}") });

@@ -14,7 +14,7 @@ import {
 } from "../src/index.ts";
 import { common, etcdraft, orderer, smartbft } from "../src/wire.ts";
 import { channelSpec, createOrganizations, entry, first, group } from "./support/channel.ts";
-import { findTool, inFolder, runTool } from "./support/tools.ts";
+import { findTool, inFolder, runTool, withoutTools } from "./support/tools.ts";
 
 const organizations = await createOrganizations();
 const spec = channelSpec(organizations);
@@ -217,37 +217,40 @@ describe("a block that should carry a configuration", () => {
   });
 });
 
-describe.skipIf(configtxgen === undefined || configtxlator === undefined)("Fabric's tools", () => {
-  it.each(["etcdraft", "BFT"] as const)("read our genesis block for %s", (type) =>
-    inFolder((folder) => {
-      const file = path.join(folder, "genesis.block");
-      writeFileSync(file, createGenesisBlock(channelSpec(organizations, type)));
-      const env = { FABRIC_CFG_PATH: folder };
-      writeFileSync(path.join(folder, "configtx.yaml"), "Profiles: {}\n");
-      const text = runTool(configtxgen, ["-inspectBlock", file], { env }).toString();
-      const inspected = JSON.parse(text) as {
-        data: {
-          data: Array<{
-            payload: { data: { config: { channel_group: { groups: Record<string, { values: Record<string, unknown> }> } } } };
-          }>;
+describe.skipIf(configtxgen === undefined || configtxlator === undefined)(
+  `Fabric's tools${withoutTools(configtxgen, configtxlator)}`,
+  () => {
+    it.each(["etcdraft", "BFT"] as const)("read our genesis block for %s", (type) =>
+      inFolder((folder) => {
+        const file = path.join(folder, "genesis.block");
+        writeFileSync(file, createGenesisBlock(channelSpec(organizations, type)));
+        const env = { FABRIC_CFG_PATH: folder };
+        writeFileSync(path.join(folder, "configtx.yaml"), "Profiles: {}\n");
+        const text = runTool(configtxgen, ["-inspectBlock", file], { env }).toString();
+        const inspected = JSON.parse(text) as {
+          data: {
+            data: Array<{
+              payload: { data: { config: { channel_group: { groups: Record<string, { values: Record<string, unknown> }> } } } };
+            }>;
+          };
         };
-      };
-      const { groups } = first(inspected.data.data).payload.data.config.channel_group;
-      expect(groups["Orderer"]?.values["ConsensusType"]).toMatchObject({ value: { type } });
-      expect(Object.keys(groups)).toEqual(["Application", "Orderer"]);
-    }),
-  );
+        const { groups } = first(inspected.data.data).payload.data.config.channel_group;
+        expect(groups["Orderer"]?.values["ConsensusType"]).toMatchObject({ value: { type } });
+        expect(Object.keys(groups)).toEqual(["Application", "Orderer"]);
+      }),
+    );
 
-  it("turn our configuration into JSON and back into the same", () =>
-    inFolder((folder) => {
-      const { config } = configFromBlock(createGenesisBlock(spec));
-      const bytes = path.join(folder, "config.pb");
-      const json = path.join(folder, "config.json");
-      const again = path.join(folder, "again.pb");
-      writeFileSync(bytes, toBinary(common.ConfigSchema, config));
-      runTool(configtxlator, ["proto_decode", "--type", "common.Config", "--input", bytes, "--output", json]);
-      const encoded = runTool(configtxlator, ["proto_encode", "--type", "common.Config", "--input", json, "--output", again]);
-      expect(encoded.toString()).toBe("");
-      expect(fromBinary(common.ConfigSchema, new Uint8Array(readFileSync(again)))).toEqual(config);
-    }));
-});
+    it("turn our configuration into JSON and back into the same", () =>
+      inFolder((folder) => {
+        const { config } = configFromBlock(createGenesisBlock(spec));
+        const bytes = path.join(folder, "config.pb");
+        const json = path.join(folder, "config.json");
+        const again = path.join(folder, "again.pb");
+        writeFileSync(bytes, toBinary(common.ConfigSchema, config));
+        runTool(configtxlator, ["proto_decode", "--type", "common.Config", "--input", bytes, "--output", json]);
+        const encoded = runTool(configtxlator, ["proto_encode", "--type", "common.Config", "--input", json, "--output", again]);
+        expect(encoded.toString()).toBe("");
+        expect(fromBinary(common.ConfigSchema, new Uint8Array(readFileSync(again)))).toEqual(config);
+      }));
+  },
+);

@@ -7,7 +7,7 @@ import { msp } from "../src/wire.ts";
 import { parseDerCertificate } from "../src/x509/parsed.ts";
 import { readPem } from "../src/x509/pem.ts";
 import { createOrganizations, identityOf } from "./support/channel.ts";
-import { findTool, inFolder, runTool } from "./support/tools.ts";
+import { findTool, inFolder, runTool, withoutTools } from "./support/tools.ts";
 
 const cryptogen = findTool("cryptogen");
 const { one, orderer } = await createOrganizations();
@@ -80,7 +80,7 @@ describe("a tree of files", () => {
     }));
 });
 
-describe.skipIf(cryptogen === undefined)("cryptogen", () => {
+describe.skipIf(cryptogen === undefined)(`cryptogen${withoutTools(cryptogen)}`, () => {
   const generate = (folder: string): string => {
     const sans = "SANS: [localhost, 127.0.0.1]";
     writeFileSync(

@@ -163,7 +163,7 @@ describe("a certificate authority", () => {
   });
 });
 
-describe.skipIf(openssl === undefined)("openssl", () => {
+describe.skipIf(openssl === undefined)(`openssl${openssl === undefined ? " (skipped: it is not on PATH)" : ""}`, () => {
   it("verifies what an authority issues, and its revocation list", () =>
     inFolder(async (folder) => {
       const ca = await authority();

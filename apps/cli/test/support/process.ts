@@ -36,7 +36,7 @@ export const heddleCommand: readonly string[] = [
 
 /** Starts a program with a home of its own and no terminal. */
 export function startProgram(command: readonly string[], { home, environment = {}, folder = home, user }: Place): HeddleProcess {
-  const { NO_COLOR: _plain, FORCE_COLOR: _coloured, NODE_OPTIONS: _options, ...inherited } = process.env;
+  const { NO_COLOR: _plain, FORCE_COLOR: _coloured, NODE_OPTIONS: _options, HEDDLE_COMMAND: _typed, ...inherited } = process.env;
   const [file = "", ...args] = command;
   const child = spawn(file, args, {
     cwd: folder,

@@ -46,7 +46,7 @@ export function errorCode({ stderr }: Ran): string | undefined {
 export function temporaryHome(): { readonly folder: string; remove(): void } {
   const folder = mkdtempSync(path.join(tmpdir(), "heddle-cli-"));
   // Any free port: what runs on this machine already keeps the usual one.
-  const own: Readonly<Record<string, string>> = { HEDDLE_HOME: folder, HEDDLE_PORT: "0", HEDDLE_CONSOLE: "as-is" };
+  const own: Readonly<Record<string, string>> = { HEDDLE_HOME: folder, HEDDLE_PORT: "0", HEDDLE_CONSOLE: "as-is", HEDDLE_COMMAND: "" };
   const before = Object.keys(own).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, own);
   return {

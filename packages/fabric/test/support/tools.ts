@@ -12,6 +12,11 @@ export function findTool(name: string): string | undefined {
     .find(existsSync);
 }
 
+/** What the title of a suite ends in that needs Fabric's programs: nothing, or why it is skipped. */
+export function withoutTools(...tools: readonly (string | undefined)[]): string {
+  return tools.includes(undefined) ? " (skipped: Fabric's programs are neither on PATH nor in HEDDLE_FABRIC_BIN)" : "";
+}
+
 /** Runs a program and answers what it printed; throws with its complaints when it fails. */
 export function runTool(
   tool: string | undefined,
