@@ -95,6 +95,20 @@ describe("a peer's client", () => {
     await expect(client.channels(user)).rejects.toThrow(failureWith("FABRIC_REFUSED", "no response"));
   });
 
+  it("refuses an answer that is not of the kind it asked for", async () => {
+    const client = keep(new PeerClient(await answering({ response: { status: 200, payload: Buffer.from([0xff]) } })));
+    const asked = [
+      client.channels(user),
+      client.channelInfo("trade", user),
+      client.installChaincode(Buffer.from("x"), user),
+      client.installedChaincodes(user),
+      client.checkCommitReadiness("trade", { name: "basic", version: "1", sequence: 1 }, user),
+      client.committedChaincodes("trade", user),
+      client.definitionApprovals("trade", "basic", user),
+    ];
+    for (const answer of asked) await expect(answer).rejects.toThrow(failureWith("FABRIC_REFUSED", "its answer is no "));
+  });
+
   it("says that nobody is there", async () => {
     const there = await answering({});
     const nobody = keep(new PeerClient({ address: "127.0.0.1:1", tlsRootPem: tls.root }));

@@ -74,6 +74,12 @@ describe("an endorsement policy", () => {
       expect(describeEndorsementPolicy(endorsementPolicyBytes(text))).toBe(text);
   });
 
+  it("is not told of bytes that are none", () => {
+    const none = expect.objectContaining({ code: "FABRIC_POLICY_INVALID" }) as Error;
+    expect(() => describeEndorsementPolicy(Buffer.from([0xff]))).toThrow(none);
+    expect(describeEndorsementPolicy(new Uint8Array())).toBe("/Channel/Application/Endorsement");
+  });
+
   it("is refused when it is neither", () => {
     expect(() => endorsementPolicyBytes("somebody")).toThrow(expect.objectContaining({ code: "FABRIC_POLICY_INVALID" }) as Error);
   });

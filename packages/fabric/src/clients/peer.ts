@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import { fabricErrors } from "../errors.ts";
 import { approveArgs, commitArgs, installArgs, readinessArgs, type ChaincodeDefinitionSpec } from "../lifecycle/definition.ts";
 import type { SigningIdentity } from "../msp/signing-identity.ts";
@@ -84,6 +84,20 @@ export class PeerClient implements Disposable {
     return response.response?.payload ?? new Uint8Array();
   }
 
+  async #read<Schema extends DescMessage>(
+    schema: Schema,
+    request: ProposalRequest,
+    identity: SigningIdentity,
+    timeoutMs?: number,
+  ): Promise<MessageShape<Schema>> {
+    const payload = await this.#query(request, identity, timeoutMs);
+    try {
+      return fromBinary(schema, payload);
+    } catch (cause) {
+      throw fabricErrors.create("FABRIC_REFUSED", { address: this.address, reason: `its answer is no ${schema.name}` }, { cause });
+    }
+  }
+
   /** Joins the peer to the channel of a genesis (or later config) block. Needs the peer's organisation's admin. */
   async joinChannel(block: Uint8Array, identity: SigningIdentity): Promise<void> {
     await this.#query({ channelId: "", chaincode: "cscc", args: ["JoinChain", block], type: common.HeaderType.CONFIG }, identity);
@@ -91,14 +105,14 @@ export class PeerClient implements Disposable {
 
   /** Names of the channels the peer has joined. */
   async channels(identity: SigningIdentity): Promise<string[]> {
-    const payload = await this.#query({ channelId: "", chaincode: "cscc", args: ["GetChannels"] }, identity);
-    return fromBinary(peer.ChannelQueryResponseSchema, payload).channels.map(({ channelId }) => channelId);
+    const request = { channelId: "", chaincode: "cscc", args: ["GetChannels"] };
+    return (await this.#read(peer.ChannelQueryResponseSchema, request, identity)).channels.map(({ channelId }) => channelId);
   }
 
   /** Height and tip of a channel on this peer. */
   async channelInfo(channelId: string, identity: SigningIdentity): Promise<ChannelInfo> {
-    const payload = await this.#query({ channelId: "", chaincode: "qscc", args: ["GetChainInfo", channelId] }, identity);
-    const { height, currentBlockHash, previousBlockHash } = fromBinary(common.BlockchainInfoSchema, payload);
+    const request = { channelId: "", chaincode: "qscc", args: ["GetChainInfo", channelId] };
+    const { height, currentBlockHash, previousBlockHash } = await this.#read(common.BlockchainInfoSchema, request, identity);
     return { height: Number(height), currentBlockHash, previousBlockHash };
   }
 
@@ -114,22 +128,17 @@ export class PeerClient implements Disposable {
 
   /** Installs a chaincode package; its package id. Needs an admin of the peer's organisation. */
   async installChaincode(chaincodePackage: Uint8Array, identity: SigningIdentity): Promise<string> {
-    const payload = await this.#query(
-      { channelId: "", chaincode: "_lifecycle", args: installArgs(chaincodePackage) },
-      identity,
-      INSTALL_TIMEOUT_MS,
-    );
-    return fromBinary(lifecycle.InstallChaincodeResultSchema, payload).packageId;
+    const request = { channelId: "", chaincode: "_lifecycle", args: installArgs(chaincodePackage) };
+    const answer = await this.#read(lifecycle.InstallChaincodeResultSchema, request, identity, INSTALL_TIMEOUT_MS);
+    return answer.packageId;
   }
 
   /** What is installed on the peer. */
   async installedChaincodes(identity: SigningIdentity): Promise<InstalledChaincode[]> {
     const schema = lifecycle.QueryInstalledChaincodesArgsSchema;
-    const payload = await this.#query(
-      { channelId: "", chaincode: "_lifecycle", args: ["QueryInstalledChaincodes", toBinary(schema, create(schema))] },
-      identity,
-    );
-    return fromBinary(lifecycle.QueryInstalledChaincodesResultSchema, payload).installedChaincodes.map((one) => ({
+    const request = { channelId: "", chaincode: "_lifecycle", args: ["QueryInstalledChaincodes", toBinary(schema, create(schema))] };
+    const answer = await this.#read(lifecycle.QueryInstalledChaincodesResultSchema, request, identity);
+    return answer.installedChaincodes.map((one) => ({
       packageId: one.packageId,
       label: one.label,
       references: Object.entries(one.references).flatMap(([channel, { chaincodes }]) =>
@@ -154,8 +163,9 @@ export class PeerClient implements Disposable {
     spec: ChaincodeDefinitionSpec,
     identity: SigningIdentity,
   ): Promise<Record<string, boolean>> {
-    const payload = await this.#query({ channelId, chaincode: "_lifecycle", args: readinessArgs(spec) }, identity);
-    return fromBinary(lifecycle.CheckCommitReadinessResultSchema, payload).approvals;
+    const request = { channelId, chaincode: "_lifecycle", args: readinessArgs(spec) };
+    const answer = await this.#read(lifecycle.CheckCommitReadinessResultSchema, request, identity);
+    return answer.approvals;
   }
 
   /** The proposal that commits a definition, to be sent to peers of as many organisations as the policy asks for. */
@@ -166,11 +176,9 @@ export class PeerClient implements Disposable {
   /** All definitions committed on a channel. */
   async committedChaincodes(channelId: string, identity: SigningIdentity): Promise<CommittedChaincode[]> {
     const schema = lifecycle.QueryChaincodeDefinitionsArgsSchema;
-    const payload = await this.#query(
-      { channelId, chaincode: "_lifecycle", args: ["QueryChaincodeDefinitions", toBinary(schema, create(schema))] },
-      identity,
-    );
-    return fromBinary(lifecycle.QueryChaincodeDefinitionsResultSchema, payload).chaincodeDefinitions.map((one) => ({
+    const request = { channelId, chaincode: "_lifecycle", args: ["QueryChaincodeDefinitions", toBinary(schema, create(schema))] };
+    const answer = await this.#read(lifecycle.QueryChaincodeDefinitionsResultSchema, request, identity);
+    return answer.chaincodeDefinitions.map((one) => ({
       name: one.name,
       version: one.version,
       sequence: Number(one.sequence),
@@ -182,11 +190,13 @@ export class PeerClient implements Disposable {
   /** Which organisations, by MSP id, have approved a committed definition. Throws `FABRIC_REFUSED` when there is none. */
   async definitionApprovals(channelId: string, chaincode: string, identity: SigningIdentity): Promise<Record<string, boolean>> {
     const schema = lifecycle.QueryChaincodeDefinitionArgsSchema;
-    const payload = await this.#query(
-      { channelId, chaincode: "_lifecycle", args: ["QueryChaincodeDefinition", toBinary(schema, create(schema, { name: chaincode }))] },
-      identity,
-    );
-    return fromBinary(lifecycle.QueryChaincodeDefinitionResultSchema, payload).approvals;
+    const request = {
+      channelId,
+      chaincode: "_lifecycle",
+      args: ["QueryChaincodeDefinition", toBinary(schema, create(schema, { name: chaincode }))],
+    };
+    const answer = await this.#read(lifecycle.QueryChaincodeDefinitionResultSchema, request, identity);
+    return answer.approvals;
   }
 
   /** Whole blocks as the peer commits them. */

@@ -1,4 +1,5 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { fabricErrors } from "../errors.ts";
 import { formatSignaturePolicy, parseSignaturePolicy } from "../policy/text.ts";
 import { lifecycle, peer } from "../wire.ts";
 
@@ -22,11 +23,22 @@ export function endorsementPolicyBytes(policy: string | undefined): Uint8Array {
   return toBinary(peer.ApplicationPolicySchema, create(peer.ApplicationPolicySchema, { Type: type }));
 }
 
-/** An endorsement policy in words, as {@link endorsementPolicyBytes} takes it: a signature policy's text or the path of a channel policy. */
+/**
+ * An endorsement policy in words, as {@link endorsementPolicyBytes} takes it: a signature policy's text or the path of a
+ * channel policy. Throws `FABRIC_POLICY_INVALID` when the bytes are no ApplicationPolicy.
+ */
 export function describeEndorsementPolicy(validationParameter: Uint8Array): string {
-  const { Type: type } = fromBinary(peer.ApplicationPolicySchema, validationParameter);
+  const type = applicationPolicy(validationParameter);
   if (type.case === "signaturePolicy") return formatSignaturePolicy(type.value);
   return type.value ?? "/Channel/Application/Endorsement";
+}
+
+function applicationPolicy(bytes: Uint8Array): peer.ApplicationPolicy["Type"] {
+  try {
+    return fromBinary(peer.ApplicationPolicySchema, bytes).Type;
+  } catch (cause) {
+    throw fabricErrors.create("FABRIC_POLICY_INVALID", { position: 0, reason: "its bytes are no ApplicationPolicy" }, { cause });
+  }
 }
 
 function shared(spec: ChaincodeDefinitionSpec) {
