@@ -1,6 +1,6 @@
 import path from "node:path";
 import { createServices, MetricsCollector, OperationEngine, operationKinds, World } from "@heddle/operations";
-import { EmbeddedRuntime, type Runtime } from "@heddle/runtimes";
+import { EmbeddedRuntime, NativeRuntime, type Runtime } from "@heddle/runtimes";
 import { createExplorer } from "./explorer/services.ts";
 import type { Backend } from "./ports.ts";
 import type { BackendParts } from "./serve.ts";
@@ -11,7 +11,10 @@ const SCENARIOS = path.resolve(import.meta.dirname, "../../../scenarios");
 
 /** Puts together what carries out operations: runtimes, engine, services, supervision. */
 export function createBackend({ home, store, keys, logger }: BackendParts): Promise<Backend> {
-  const runtimes = new Map<string, Runtime>([["embedded", new EmbeddedRuntime({ home })]]);
+  const runtimes = new Map<string, Runtime>([
+    ["embedded", new EmbeddedRuntime({ home })],
+    ["native", new NativeRuntime({ home })],
+  ]);
   const world = new World({ store, keys, runtimes, scenarios: SCENARIOS });
   const engine = new OperationEngine({ store, kinds: operationKinds(world), exclusive: store.dialect === "sqlite", logger });
   const collector = new MetricsCollector(world, logger);

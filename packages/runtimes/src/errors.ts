@@ -7,6 +7,11 @@ export const runtimeErrors = defineErrors({
     message: "the runtime {runtime} is not part of this version",
     next: "Set `runtime: embedded` in the network file.",
   },
+  RUNTIME_TOOLS_MISSING: {
+    status: 422,
+    message: "the native runtime needs Fabric's programs, and there is no {missing} in {place}",
+    next: "Put the bin folder of a Hyperledger Fabric release (github.com/hyperledger/fabric/releases) on PATH or set HEDDLE_FABRIC_BIN to it, and restart the server; or set `runtime: embedded`.",
+  },
   RUNTIME_PORTS_EXHAUSTED: {
     status: 503,
     message: "no {count} free ports were found between {from} and {to}",

@@ -1,5 +1,7 @@
 export { EmbeddedRuntime } from "./embedded/runtime.ts";
 export { nodeFolder } from "./embedded/nodes.ts";
+export { NativeRuntime } from "./native/runtime.ts";
+export { findTools } from "./native/toolchain.ts";
 export { runtimeErrors } from "./errors.ts";
 export type {
   ChaincodeService,

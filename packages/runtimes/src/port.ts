@@ -106,6 +106,8 @@ export interface ChaincodeStart {
  */
 export interface Runtime {
   readonly name: string;
+  /** Throws where this machine lacks what new networks need; what is there already can still be removed. */
+  requireUsable?(): void;
   /**
    * Gives a network ports and a folder; the same ones for the same owner.
    * Throws RUNTIME_PORTS_EXHAUSTED, RUNTIME_NAME_TAKEN when there is something of that name from another owner.

@@ -15,7 +15,13 @@ export const sourceErrors = [
 ] as const;
 
 /** What a network file may be refused with once it is read: this version, or this machine, cannot run it. */
-export const runErrors = [...sourceErrors, "RUNTIME_NOT_AVAILABLE", "RUNTIME_PLATFORM_NOT_SUPPORTED", "OPERATION_LABEL_TAKEN"] as const;
+export const runErrors = [
+  ...sourceErrors,
+  "RUNTIME_NOT_AVAILABLE",
+  "RUNTIME_TOOLS_MISSING",
+  "RUNTIME_PLATFORM_NOT_SUPPORTED",
+  "OPERATION_LABEL_TAKEN",
+] as const;
 
 /** What a change of a network may be refused with. */
 export const changeErrors = ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY"] as const;

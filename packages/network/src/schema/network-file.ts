@@ -11,7 +11,7 @@ const spec = z
     runtime: z
       .enum(["embedded", "native", "docker", "swarm", "kubernetes"])
       .default("embedded")
-      .describe("Where the nodes run; this version has embedded only"),
+      .describe("Where the nodes run; this version has embedded, and native where Fabric's programs are installed"),
     storage: z.enum(["kept", "memory"]).default("kept").describe("memory: the ledger is gone when the network stops"),
     organizations: z.array(organization).min(1).max(50).describe("Organisations that run peers"),
     ordering: ordering.prefault({}).describe("The ordering service"),

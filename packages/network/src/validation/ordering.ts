@@ -6,7 +6,7 @@ const MAX_NODES = 200;
 
 /** Rules of the ordering service, the versions they need, and the size of the whole. */
 export function orderingFindings(network: NetworkFile): Finding[] {
-  const { ordering, fabricVersion, runtime, organizations, channels } = network.spec;
+  const { ordering, fabricVersion, runtime, storage, organizations, channels } = network.spec;
   const findings: Finding[] = [];
   const bft = ordering.type === "bft";
   if (bft && ordering.consenters.length < 4) {
@@ -38,6 +38,14 @@ export function orderingFindings(network: NetworkFile): Finding[] {
       rule: "runtime",
       message: `instant blocks exist on the embedded runtime only, not on ${runtime}`,
       suggestion: "for example 200ms",
+    });
+  }
+  if (storage === "memory" && runtime !== "embedded") {
+    findings.push({
+      parts: ["spec", "storage"],
+      rule: "runtime",
+      message: `ledgers in memory exist on the embedded runtime only, not on ${runtime}`,
+      suggestion: "kept",
     });
   }
   const nodes = ordering.consenters.length + organizations.reduce((sum, { peers }) => sum + peers.length, 0);

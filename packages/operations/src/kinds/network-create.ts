@@ -29,9 +29,9 @@ export function genesisSetting(network: string): string {
   return `genesis/${network}`;
 }
 
-/** Throws what the network would fail with later: an unknown runtime, an unreadable policy, a missing source, a wrong sequence. */
+/** Throws what the network would fail with later: an unknown runtime, or one whose programs are not there, an unreadable policy, a missing source, a wrong sequence. */
 function requireCreatable(file: NetworkFile, world: World): void {
-  world.runtime(file.spec.runtime);
+  world.runtime(file.spec.runtime).requireUsable?.();
   for (const { policies } of file.spec.channels) {
     for (const text of [policies.endorsement, policies.lifecycleEndorsement]) {
       if (text !== undefined && !/^\s*(ANY|ALL|MAJORITY)\s+\w+\s*$/.test(text)) parseSignaturePolicy(text);

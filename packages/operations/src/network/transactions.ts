@@ -1,4 +1,5 @@
-import type { PeerClient } from "@heddle/fabric";
+import { setTimeout as pause } from "node:timers/promises";
+import type { OrdererClient, PeerClient } from "@heddle/fabric";
 import {
   createProposal,
   createTransactionPayload,
@@ -8,11 +9,14 @@ import {
   type ProposalRequest,
   type SigningIdentity,
 } from "@heddle/fabric";
+import { isHeddleError } from "@heddle/network";
 import type { NodePlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
 import type { Connections } from "./connections.ts";
 
 const COMMIT_TIMEOUT_MS = 30_000;
+const LEADER_TIMEOUT_MS = 30_000;
+const LEADER_POLL_MS = 100;
 
 /** A transaction on its way to be committed. */
 export interface PendingTransaction extends Pick<Endorsed, "txId" | "proposalBytes"> {
@@ -59,7 +63,7 @@ export async function orderAndWait(
   const envelope = await signPayload(createTransactionPayload(transaction.proposalBytes, transaction.responses), options.signer);
   const [orderer] = connections.orderers;
   if (orderer === undefined) throw new RangeError("the network has no orderer");
-  await (await connections.orderer(orderer)).broadcast(envelope);
+  await broadcastWhenLed(await connections.orderer(orderer), envelope, options.signal);
   return waitOnPeers(connections, {
     network: options.network,
     channel,
@@ -68,6 +72,28 @@ export async function orderAndWait(
     from: options.from,
     signal: options.signal,
   });
+}
+
+/**
+ * Real orderers elect a leader for some seconds after they have joined a channel. Until then they answer
+ * SERVICE_UNAVAILABLE and take nothing (Fabric: orderer/common/broadcast), so the same envelope can be sent again.
+ */
+async function broadcastWhenLed(
+  client: OrdererClient,
+  envelope: Parameters<OrdererClient["broadcast"]>[0],
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + LEADER_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await client.broadcast(envelope);
+      return;
+    } catch (error) {
+      const isLeaderless = isHeddleError(error, "FABRIC_REFUSED") && error.message.includes("SERVICE_UNAVAILABLE");
+      if (!isLeaderless || performance.now() > deadline) throw error;
+    }
+    await pause(LEADER_POLL_MS, undefined, { signal });
+  }
 }
 
 /** Waits until each of the peers has committed a transaction as valid; the number of its block. Throws OPERATION_PROOF_FAILED. */

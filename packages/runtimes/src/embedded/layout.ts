@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { PART } from "./files.ts";
 
-/** Where the embedded runtime keeps things below `HEDDLE_HOME`. */
+/** Where the runtimes of this machine keep things below `HEDDLE_HOME`. */
 export class Layout {
   /** As the file system spells it: processes carry it in their marks, and a home may be reached by several names. */
   readonly home: string;
@@ -51,6 +51,25 @@ export class Layout {
 
   devnetLog(name: string): string {
     return path.join(this.logs(name), "devnet.log");
+  }
+
+  /** Names the native nodes that should run: there from their start until they are stopped. */
+  wanted(name: string): string {
+    return path.join(this.network(name), "nodes.json");
+  }
+
+  /** A native node's configuration. */
+  nodeHome(name: string, node: string): string {
+    return path.join(this.network(name), "nodes", node);
+  }
+
+  /** What native peers run to connect to chaincode services. */
+  builder(name: string): string {
+    return path.join(this.network(name), "builder");
+  }
+
+  nodeLog(name: string, node: string): string {
+    return path.join(this.logs(name), `node-${node}.log`);
   }
 
   logs(name: string): string {

@@ -5,12 +5,14 @@ import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import type { DevnetConfigInput } from "@heddle/devnet";
 import { runtimeErrors } from "../errors.ts";
-import type { NetworkPlace, NodePlace, RunState } from "../port.ts";
-import { isFree } from "../process/ports.ts";
+import type { LogLine, LogRequest, NetworkPlace, NodePlace } from "../port.ts";
+import { readLines } from "../process/log-file.ts";
+import { takenPort, type NodeHost, type NodeState } from "../process/node-host.ts";
 import { lastLines, startDetached } from "../process/spawn.ts";
 import { endProcess, isAlive, pause, processMark, type MarkedProcess, type MarkedProcesses } from "../process/table.ts";
 import { readJson, writeJson } from "./files.ts";
 import type { Layout } from "./layout.ts";
+import { readNodeLine } from "./log-lines.ts";
 
 /** What all nodes of a network together are called among its processes. */
 const ROLE = "devnet";
@@ -44,7 +46,7 @@ function nodeConfig(node: NodePlace, crypto: string): DevnetConfigInput["nodes"]
 }
 
 /** The devnet process of a network: all its nodes. */
-export class NodesProcess {
+export class NodesProcess implements NodeHost {
   readonly #layout: Layout;
   readonly #processes: MarkedProcesses;
 
@@ -58,8 +60,29 @@ export class NodesProcess {
     return this.#processes.find(network, ROLE);
   }
 
-  /** How the nodes are, and the process they are in. */
-  state(network: string): { readonly state: RunState; readonly process: MarkedProcess | undefined } {
+  /** How the nodes are, and the process they are in: the same for all. */
+  // oxlint-disable-next-line require-await -- errors have to become rejections
+  async states(place: NetworkPlace): Promise<readonly NodeState[]> {
+    const state = this.#state(place.network);
+    return place.nodes.map(() => state);
+  }
+
+  // oxlint-disable-next-line require-await -- errors have to become rejections
+  async missing({ network }: NetworkPlace): Promise<readonly string[]> {
+    return this.#state(network).state === "running" ? [] : ["nodes"];
+  }
+
+  /** All nodes write to one file. */
+  logs({ network }: NetworkPlace, request: LogRequest): AsyncIterable<LogLine> {
+    const { node } = request;
+    const read = (line: string): LogLine | undefined => {
+      const told = readNodeLine(line, network);
+      return node === undefined || told.node === node ? told : undefined;
+    };
+    return readLines(this.#layout.devnetLog(network), { ...request, read });
+  }
+
+  #state(network: string): NodeState {
     const process = this.find(network);
     if (process !== undefined) return { state: this.#serves(network, process) ? "running" : "starting", process };
     return { state: existsSync(this.#layout.config(network)) ? "failed" : "stopped", process };
@@ -130,11 +153,8 @@ export class NodesProcess {
 
   async #failed(place: NetworkPlace, reason: string): Promise<Error> {
     const { network } = place;
-    for (const node of place.nodes) {
-      for (const port of portsOf(node)) {
-        if (!(await isFree(port))) return runtimeErrors.create("RUNTIME_PORT_TAKEN", { port, holder: node.name, network });
-      }
-    }
+    const taken = await takenPort(place.nodes);
+    if (taken !== undefined) return runtimeErrors.create("RUNTIME_PORT_TAKEN", { ...taken, network });
     const tail = lastLines(this.#layout.devnetLog(network), 3);
     return runtimeErrors.create("RUNTIME_NODES_FAILED", { network, reason: tail === "" ? reason : `${reason}: ${tail}` });
   }
@@ -154,11 +174,6 @@ export class NodesProcess {
         .map((found) => endProcess(found)),
     );
   }
-}
-
-/** Every port of a node. */
-export function portsOf(node: NodePlace): number[] {
-  return [node.grpc, node.operations, node.chaincode ?? node.admin].filter((port) => port !== undefined);
 }
 
 /** Node.js arguments that run devnet's entry: from source in a checkout, compiled from a package. */

@@ -4,6 +4,8 @@ import path from "node:path";
 
 /** A process that outlives the one that starts it. */
 export interface DetachedProcess {
+  /** Node.js itself when absent. */
+  readonly program?: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -18,9 +20,12 @@ export interface StartedProcess {
   readonly ended: () => string | undefined;
 }
 
-/** This process's own settings, such as the address of its store, are nothing a chaincode should see. */
+/**
+ * This process's own settings, such as the address of its store, are nothing a chaincode should see; and what
+ * begins as Fabric's settings do would change the configuration that a peer or orderer is given.
+ */
 function isInherited(name: string): boolean {
-  return name !== "NODE_OPTIONS" && !name.startsWith("HEDDLE_");
+  return name !== "NODE_OPTIONS" && !/^(HEDDLE|CORE|ORDERER|FABRIC)_/.test(name);
 }
 
 /**
@@ -29,12 +34,12 @@ function isInherited(name: string): boolean {
  */
 const SMALL_HEAP = "--max-semi-space-size=4";
 
-/** Starts Node.js detached: it survives this process, its terminal and its process group. */
-export function startDetached({ args, cwd, env, logFile }: DetachedProcess): StartedProcess {
+/** Starts a program detached: it survives this process, its terminal and its process group. */
+export function startDetached({ program, args, cwd, env, logFile }: DetachedProcess): StartedProcess {
   mkdirSync(path.dirname(logFile), { recursive: true, mode: 0o700 });
   const log = openSync(logFile, "a", 0o600);
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => isInherited(name)));
-  const child = spawn(process.execPath, [SMALL_HEAP, ...args], {
+  const child = spawn(program ?? process.execPath, program === undefined ? [SMALL_HEAP, ...args] : args, {
     cwd,
     detached: true,
     env: { ...inherited, ...env },

@@ -1,0 +1,147 @@
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
+import { listens } from "../embedded/chaincodes.ts";
+import { writeJson } from "../embedded/files.ts";
+import type { Layout } from "../embedded/layout.ts";
+import { runtimeErrors } from "../errors.ts";
+import type { LogLine, LogRequest, NetworkPlace, NodePlace } from "../port.ts";
+import { takenPort, type NodeHost, type NodeState } from "../process/node-host.ts";
+import { lastLines, startDetached } from "../process/spawn.ts";
+import { endProcess, isAlive, pause, processMark, type MarkedProcess, type MarkedProcesses } from "../process/table.ts";
+import { writeBuilder } from "./builder.ts";
+import { ordererConfig, peerConfig } from "./config.ts";
+import { LOG_FORMAT, readNodeLogs } from "./logs.ts";
+import { findTools, type Tools } from "./toolchain.ts";
+
+const START_TIMEOUT_MS = 60_000;
+/** A peer closes its databases first. */
+const GRACE_MS = 10_000;
+/** Warnings of gRPC about clients that hang up are of no use to anybody. */
+const LOG_LEVELS = "info:grpc=fatal";
+
+const PREFIX = "node:";
+
+/** Peers and orderers of Hyperledger Fabric, a process each. */
+export class FabricProcesses implements NodeHost {
+  readonly #layout: Layout;
+  readonly #processes: MarkedProcesses;
+
+  constructor(layout: Layout, processes: MarkedProcesses) {
+    this.#layout = layout;
+    this.#processes = processes;
+  }
+
+  requireUsable(): void {
+    findTools();
+  }
+
+  #find(network: string, node: NodePlace): MarkedProcess | undefined {
+    return this.#processes.find(network, PREFIX + node.name);
+  }
+
+  states({ network, nodes }: NetworkPlace): Promise<readonly NodeState[]> {
+    const ended = existsSync(this.#layout.wanted(network)) ? "failed" : "stopped";
+    return Promise.all(
+      nodes.map(async (node): Promise<NodeState> => {
+        const process = this.#find(network, node);
+        if (process === undefined) return { state: ended, process };
+        return { state: (await serves(node)) ? "running" : "starting", process };
+      }),
+    );
+  }
+
+  async missing(place: NetworkPlace): Promise<readonly string[]> {
+    const states = await this.states(place);
+    return place.nodes.filter((_, index) => states[index]?.state !== "running").map(({ name }) => name);
+  }
+
+  /** Throws RUNTIME_TOOLS_MISSING beside what {@link NodeHost.start} throws. What did not start is ended, what ran before stays. */
+  async start(place: NetworkPlace, signal?: AbortSignal): Promise<void> {
+    const { network, nodes } = place;
+    const tools = findTools();
+    writeBuilder(this.#layout.builder(network));
+    writeJson(
+      this.#layout.wanted(network),
+      nodes.map(({ name }) => name),
+    );
+    const absent = nodes.filter((node) => this.#find(network, node) === undefined);
+    const outcomes = await Promise.allSettled(nodes.map((node) => this.#startNode(place, node, tools, signal)));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed === undefined) return;
+    // Who aborted may come back and find them; what failed is not left half there.
+    if (signal?.aborted !== true) await this.#end(network, absent);
+    throw failed.reason;
+  }
+
+  async #startNode(place: NetworkPlace, node: NodePlace, tools: Tools, signal: AbortSignal | undefined): Promise<void> {
+    const { network } = place;
+    const adopted = this.#find(network, node);
+    const ended = adopted === undefined ? await this.#spawn(place, node, tools) : () => (isAlive(adopted) ? undefined : "it ended");
+    for (let waited = 0; waited < START_TIMEOUT_MS; waited += 20) {
+      const serving = await serves(node);
+      const end = ended();
+      if (end !== undefined) throw this.#failed(network, node, end);
+      if (serving) return;
+      await pause(20, signal);
+    }
+    throw this.#failed(network, node, `it did not serve within ${START_TIMEOUT_MS / 1000} s`);
+  }
+
+  async #spawn(place: NetworkPlace, node: NodePlace, tools: Tools): Promise<() => string | undefined> {
+    const { network, directory } = place;
+    const taken = await takenPort([node]);
+    if (taken !== undefined) throw runtimeErrors.create("RUNTIME_PORT_TAKEN", { ...taken, network });
+    const home = this.#layout.nodeHome(network, node.name);
+    const folders = {
+      crypto: directory,
+      data: path.join(this.#layout.data(network), node.name),
+      builder: this.#layout.builder(network),
+    };
+    // YAML takes JSON as it is.
+    if (node.kind === "peer") writeJson(path.join(home, "core.yaml"), peerConfig(node, folders));
+    else writeJson(path.join(home, "orderer.yaml"), ordererConfig(node, folders));
+    return startDetached({
+      program: tools[node.kind],
+      args: node.kind === "peer" ? ["node", "start"] : [],
+      cwd: home,
+      env: {
+        ...processMark(this.#layout.home, network, PREFIX + node.name),
+        FABRIC_CFG_PATH: home,
+        FABRIC_LOGGING_SPEC: LOG_LEVELS,
+        FABRIC_LOGGING_FORMAT: LOG_FORMAT,
+      },
+      logFile: this.#layout.nodeLog(network, node.name),
+    }).ended;
+  }
+
+  #failed(network: string, node: NodePlace, reason: string): Error {
+    const tail = lastLines(this.#layout.nodeLog(network, node.name), 3);
+    return runtimeErrors.create("RUNTIME_NODES_FAILED", { network, reason: `${node.name}: ${reason}${tail === "" ? "" : `: ${tail}`}` });
+  }
+
+  logs({ network, nodes }: NetworkPlace, request: LogRequest): AsyncIterable<LogLine> {
+    const chosen = nodes.filter(({ name }) => request.node === undefined || request.node === name);
+    return readNodeLogs(
+      chosen.map(({ name }) => ({ node: name, file: this.#layout.nodeLog(network, name) })),
+      request,
+    );
+  }
+
+  async stop(network: string): Promise<void> {
+    rmSync(this.#layout.wanted(network), { force: true });
+    const found = this.#processes.of(network).filter(({ role }) => role.startsWith(PREFIX));
+    await Promise.all(found.map((one) => endProcess(one, GRACE_MS)));
+  }
+
+  async #end(network: string, nodes: readonly NodePlace[]): Promise<void> {
+    const roles = new Set(nodes.map(({ name }) => PREFIX + name));
+    const found = this.#processes.of(network).filter(({ role }) => roles.has(role));
+    await Promise.all(found.map((one) => endProcess(one, GRACE_MS)));
+  }
+}
+
+/** Whether a node takes connections wherever it is dialled before anything else can work. */
+async function serves(node: NodePlace): Promise<boolean> {
+  const ports = [node.grpc, node.operations, ...(node.admin === undefined ? [] : [node.admin])];
+  return (await Promise.all(ports.map((port) => listens(`${node.host}:${port}`)))).every(Boolean);
+}

@@ -1,0 +1,38 @@
+import type { LogLine, LogRequest, NetworkPlace, NodePlace, RunState } from "../port.ts";
+import { isFree } from "./ports.ts";
+import type { MarkedProcess } from "./table.ts";
+
+/** How a node is, and the process it is in. */
+export interface NodeState {
+  readonly state: RunState;
+  readonly process: MarkedProcess | undefined;
+}
+
+/** What runs the nodes of networks on this machine: the part in which its runtimes differ. */
+export interface NodeHost {
+  /** Throws where nodes cannot be started on this machine. */
+  requireUsable?(): void;
+  /** Starts what does not run and waits until all nodes serve. Throws RUNTIME_NODES_FAILED, RUNTIME_PORT_TAKEN. */
+  start(place: NetworkPlace, signal?: AbortSignal): Promise<void>;
+  /** Ends the nodes, and notes that they are meant to be ended. */
+  stop(network: string): Promise<void>;
+  /** In the order of the place's nodes. */
+  states(place: NetworkPlace): Promise<readonly NodeState[]>;
+  /** What does not run, by the names that {@link Runtime.ensure} gives it. */
+  missing(place: NetworkPlace): Promise<readonly string[]>;
+  /** The lines of one node, or of all. */
+  logs(place: NetworkPlace, request: LogRequest): AsyncIterable<LogLine>;
+}
+
+/** Every port of a node. */
+export function portsOf(node: NodePlace): number[] {
+  return [node.grpc, node.operations, node.chaincode ?? node.admin].filter((port) => port !== undefined);
+}
+
+/** The first port of some nodes that is listened on, for nodes that do not run. */
+export async function takenPort(nodes: readonly NodePlace[]): Promise<{ port: number; holder: string } | undefined> {
+  for (const node of nodes) {
+    for (const port of portsOf(node)) if (!(await isFree(port))) return { port, holder: node.name };
+  }
+  return undefined;
+}
