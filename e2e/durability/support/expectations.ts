@@ -40,8 +40,8 @@ export function isHistory(
 ): boolean {
   if (table === "operations") return operations.includes(String(row["id"]));
   if (table === "journal" || table === "events") return operations.includes(String(row["operation"])) || row["type"] === "network.deleted";
-  // Who did what is kept apart from what it was done to.
-  return table === "audit";
+  // Who did what, and who may come in, is kept apart from what it is about.
+  return ["audit", "login_links", "sessions"].includes(table);
 }
 
 /** Nothing of a network is left: no process, lease, file or row, but for the history of the operations named. */

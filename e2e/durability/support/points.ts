@@ -13,21 +13,39 @@ export interface FaultPoints {
   readonly forward: readonly string[];
   /** Around the undoing of every step that can be undone. */
   readonly backward: readonly string[];
+  /** Forward points but for those that are always passed before a step begins. */
+  readonly notBefore: (step: string) => readonly string[];
+  /** Forward points but for those that are only passed after a step is done. */
+  readonly notAfter: (step: string) => readonly string[];
 }
 
 const UNDO = ["in-undo", "after-undo"];
 
 /** The points of an operation of this kind and input on a network that this file describes. */
 export async function faultPoints(kind: string, file: NetworkFile, input: unknown): Promise<FaultPoints> {
-  const steps = await planOf(kind, file, input);
+  const plan = await planOf(kind, file, input);
   const around = enginePoints.filter((point) => !UNDO.includes(point));
+  const named = (name: string, points: readonly string[]): string[] => points.map((point) => `${kind}/${name}/${point}`);
+  const [accepted, settled] = operationPoints;
+  const steps = plan.map(({ name, points = [] }) => ({ name, all: named(name, [...around, ...points]) }));
+  const needs = needsOf(plan);
+  const without = (left: (name: string) => boolean): string[] => steps.filter(({ name }) => !left(name)).flatMap(({ all }) => all);
   return {
-    forward: [
-      ...operationPoints.map((point) => `${kind}/operation/${point}`),
-      ...steps.flatMap(({ name, points = [] }) => [...around, ...points].map((point) => `${kind}/${name}/${point}`)),
-    ],
-    backward: steps.filter((step) => step.undo !== undefined).flatMap(({ name }) => UNDO.map((point) => `${kind}/${name}/${point}`)),
+    forward: [...named("operation", [accepted, settled]), ...without(() => false)],
+    backward: plan.filter((step) => step.undo !== undefined).flatMap(({ name }) => named(name, UNDO)),
+    notBefore: (step) => [...without((name) => needs.get(step)?.has(name) === true), ...named("operation", [settled])],
+    notAfter: (step) => [...named("operation", [accepted]), ...without((name) => needs.get(name)?.has(step) === true)],
   };
+}
+
+/** For each step, all the steps that have to be done before it begins. */
+function needsOf(plan: readonly StepDefinition[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const needs = new Map<string, ReadonlySet<string>>();
+  plan.forEach(({ name, after }, index) => {
+    const direct = after ?? plan.slice(Math.max(0, index - 1), index).map((step) => step.name);
+    needs.set(name, new Set(direct.flatMap((one) => [one, ...(needs.get(one) ?? [])])));
+  });
+  return needs;
 }
 
 async function planOf(kindName: string, file: NetworkFile, input: unknown): Promise<readonly StepDefinition[]> {

@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
+/** Between two looks, which cost the machine that is being tested. */
+const LOOK_MS = 40;
+
 /** A living process of a home. */
 export interface HomeProcess {
   readonly pid: number;
@@ -80,6 +83,6 @@ export async function until(what: string, holds: () => Promise<boolean> | boolea
   const deadline = performance.now() + seconds * 1000;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
-    await pause(10);
+    await pause(LOOK_MS);
   }
 }
