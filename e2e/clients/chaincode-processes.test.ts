@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startDialling, startService, type ChaincodeProcess } from "../../packages/devnet/test/support/chaincode.ts";
 import type { Deployment, TestNetwork } from "../../packages/devnet/test/support/network.ts";
 import { open, text, type Connection } from "./support/client.ts";
-import { CHAINCODE, fixture, onDevnet, onRealFabric, startNetwork } from "./support/network.ts";
+import { CHAINCODE, fixture, devnetOnly, onRealFabric, startNetwork } from "./support/network.ts";
 import { namesPeer, refusal } from "./support/refusal.ts";
 import { until } from "./support/until.ts";
 
@@ -54,7 +54,7 @@ describe("chaincode that breaks", () => {
   });
 
   // The shim gives no answer then. Real peers wait half a minute for it.
-  it.skipIf(onRealFabric)(onDevnet("by a handler that throws is timed out"), async () => {
+  it.skipIf(onRealFabric)(`by a handler that throws is timed out${devnetOnly}`, async () => {
     const call = { arguments: ["out of order"], endorsingOrganizations: ["Org1MSP"] };
     const error = await refusal(GatewayError, raw.evaluate("throw", call));
     const message = expect.stringMatching(/error sending: timeout expired while executing transaction$/) as string;
@@ -134,7 +134,7 @@ describe("chaincode that is killed", () => {
 });
 
 // A real peer takes such a connection in development mode only.
-describe.skipIf(onRealFabric)(onDevnet("chaincode that dials its peer"), () => {
+describe.skipIf(onRealFabric)(`chaincode that dials its peer${devnetOnly}`, () => {
   let network: TestNetwork;
   let folder: string;
   const processes: ChaincodeProcess[] = [];

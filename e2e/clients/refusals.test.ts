@@ -5,11 +5,11 @@ import { lifecycle } from "@heddle/fabric/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestNetwork } from "../../packages/devnet/test/support/network.ts";
 import { adminOf, open, text, type Connection } from "./support/client.ts";
-import { onDevnet, onRealFabric, startNetwork } from "./support/network.ts";
+import { devnetOnly, onRealFabric, startNetwork } from "./support/network.ts";
 import { namesPeer, refusal } from "./support/refusal.ts";
 
 // Real Fabric has what is refused here.
-describe.skipIf(onRealFabric)(onDevnet("what the embedded network does not have is refused, never dropped"), () => {
+describe.skipIf(onRealFabric)(`what the embedded network does not have is refused, never dropped${devnetOnly}`, () => {
   let network: TestNetwork;
   let one: Connection;
 

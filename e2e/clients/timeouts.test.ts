@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestNetwork } from "../../packages/devnet/test/support/network.ts";
 import { take } from "./support/blocks.ts";
 import { open, statusRequest, text, userOf, type Connection } from "./support/client.ts";
-import { CHAINCODE, onDevnet, onRealFabric, startNetwork } from "./support/network.ts";
+import { CHAINCODE, devnetOnly, onRealFabric, startNetwork } from "./support/network.ts";
 import { DEADLINE_PASSED, namesPeer, refusal } from "./support/refusal.ts";
 import { until } from "./support/until.ts";
 
@@ -65,7 +65,7 @@ describe("deadlines of the client", () => {
 });
 
 // Real peers take theirs from core.yaml, in seconds.
-describe.skipIf(onRealFabric)(onDevnet("timeouts of the peer"), () => {
+describe.skipIf(onRealFabric)(`timeouts of the peer${devnetOnly}`, () => {
   let network: TestNetwork;
   let one: Connection;
 

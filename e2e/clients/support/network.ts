@@ -11,10 +11,8 @@ export const fixture = path.resolve(import.meta.dirname, "../chaincode");
 /** HEDDLE_CLIENTS_ON=fabric runs the same tests on real Fabric's programs, which is where their expected texts come from. */
 export const onRealFabric = process.env["HEDDLE_CLIENTS_ON"] === "fabric";
 
-/** The title of a test that is about devnet alone; says why it is skipped where real Fabric runs. */
-export function onDevnet(title: string): string {
-  return onRealFabric ? `${title} (skipped: it is about devnet alone)` : title;
-}
+/** What the title of a test ends in that is about devnet alone: nothing, or why it is skipped. */
+export const devnetOnly = onRealFabric ? " (skipped: it is about devnet alone)" : "";
 
 /** The name under which the fixture is deployed. */
 export const CHAINCODE = "clients";
