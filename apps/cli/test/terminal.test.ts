@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { heddleCommand, runHeddle, startProgram, temporaryFolder, type Place } from "./support/process.ts";
+import { heddleCommand, runHeddle, startProgram, temporaryFolder, type HeddleProcess, type Place } from "./support/process.ts";
 import { succeeded } from "./support/run.ts";
 
 /** util-linux's `script` gives a program a terminal; other systems have another one of that name. */
@@ -10,12 +10,14 @@ const hasScript = spawnSync("script", ["-qec", "true", "/dev/null"], { stdio: "i
 const work = temporaryFolder();
 const place: Place = { home: path.join(work.folder, "home"), folder: work.folder };
 
-async function onTerminal(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
+function startOnTerminal(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): HeddleProcess {
   const line = `stty cols 60; ${[...heddleCommand, ...argv].map((word) => `'${word}'`).join(" ")}`;
-  const ran = await startProgram(["script", "-qec", line, "/dev/null"], {
-    ...place,
-    environment: { TERM: "xterm-256color", ...environment },
-  }).ended;
+  const there = { ...place, environment: { TERM: "xterm-256color", ...environment } };
+  return startProgram(["script", "-qec", line, "/dev/null"], { ...there, typed: true });
+}
+
+async function onTerminal(argv: readonly string[], environment?: Readonly<Record<string, string>>): Promise<string> {
+  const ran = await startOnTerminal(argv, environment).ended;
   succeeded({ ...ran, stderr: ran.stdout });
   return ran.stdout;
 }
@@ -53,6 +55,20 @@ describe.skipIf(!hasScript)(`on a terminal${hasScript ? "" : " (skipped: there i
     expect(written).toContain("✓ Commit a transaction on every peer");
     expect(written).not.toMatch(COLOUR);
   });
+
+  it("asks before it deletes, and a no changes nothing", async () => {
+    const answer = async (key: string): Promise<string> => {
+      const asking = startOnTerminal(["network", "delete", "asked"]);
+      await asking.wrote(/Delete network asked with its/);
+      asking.child.stdin?.write(key);
+      return (await asking.ended).stdout;
+    };
+    succeeded(await runHeddle(["network", "create", "asked", "--preset", "solo", "--scenario", "none"], place));
+    expect(await answer("n")).toContain("nothing was changed");
+    succeeded(await runHeddle(["network", "show", "asked"], place));
+    expect(await answer("y")).toMatch(/removed \d+ process.*; nothing is left/);
+    expect(await runHeddle(["network", "show", "asked"], place)).toMatchObject({ code: 3 });
+  }, 60_000);
 
   it("does not colour what goes to a file", async () => {
     const line = `${heddleCommand.map((word) => `'${word}'`).join(" ")} doctor > out.txt`;

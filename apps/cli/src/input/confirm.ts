@@ -10,5 +10,7 @@ export async function confirmed(invocation: Invocation, action: string): Promise
   if (flag(invocation, "yes")) return true;
   if (!process.stdin.isTTY || !invocation.output.live) throw cliErrors.create("CLI_CONFIRMATION_NEEDED", { action });
   const { confirm } = await import("@clack/prompts");
-  return (await confirm({ message: `${action}?`, initialValue: false, output: process.stderr })) === true;
+  const yes = (await confirm({ message: `${action}?`, initialValue: false, output: process.stderr })) === true;
+  if (!yes) invocation.output.note("nothing was changed");
+  return yes;
 }

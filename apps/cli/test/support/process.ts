@@ -24,6 +24,8 @@ export interface Place {
   readonly folder?: string;
   /** User and group. */
   readonly user?: number;
+  /** Whether something will be typed, to `child.stdin`; nothing otherwise. */
+  readonly typed?: boolean;
 }
 
 /** The words that start the command from its source, as the wrapper does. */
@@ -35,18 +37,21 @@ export const heddleCommand: readonly string[] = [
 ];
 
 /** Starts a program with a home of its own and no terminal. */
-export function startProgram(command: readonly string[], { home, environment = {}, folder = home, user }: Place): HeddleProcess {
+export function startProgram(
+  command: readonly string[],
+  { home, environment = {}, folder = home, user, typed = false }: Place,
+): HeddleProcess {
   const { NO_COLOR: _plain, FORCE_COLOR: _coloured, NODE_OPTIONS: _options, HEDDLE_COMMAND: _typed, ...inherited } = process.env;
   const [file = "", ...args] = command;
   const child = spawn(file, args, {
     cwd: folder,
     env: { ...inherited, HEDDLE_HOME: home, HEDDLE_PORT: "0", HEDDLE_CONSOLE: "as-is", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [typed ? "pipe" : "ignore", "pipe", "pipe"],
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   const written = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk: Buffer) => (written.stdout += chunk.toString("utf8")));
-  child.stderr.on("data", (chunk: Buffer) => (written.stderr += chunk.toString("utf8")));
+  child.stdout?.on("data", (chunk: Buffer) => (written.stdout += chunk.toString("utf8")));
+  child.stderr?.on("data", (chunk: Buffer) => (written.stderr += chunk.toString("utf8")));
   let over = false;
   const ended = new Promise<Ran>((resolve, reject) => {
     child.once("error", reject);
