@@ -85,8 +85,7 @@ describe("the picture of a network", () => {
     for (const { id, way, ...end } of ends) {
       const box = groups.find(({ group }) => group.name === id.split("/")[0]);
       if (box === undefined) throw new Error(`${id} hangs on nothing`);
-      if (way === "down") expect(end.y + end.height).toBe(box.y);
-      else expect(end.x + end.width).toBe(box.x);
+      expect(way === "down" ? end.y + end.height - box.y : end.x + end.width - box.x).toBe(0);
     }
   });
 
