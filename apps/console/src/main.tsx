@@ -11,11 +11,12 @@ import { router } from "./router.tsx";
 import { Gate } from "./session/gate.tsx";
 import { takeLinkCode } from "./session/link-code.ts";
 import { sessionQuery } from "./session/session.ts";
-import { styleNonce } from "./theme/nonce.ts";
+import { shareNonce, styleNonce } from "./theme/nonce.ts";
 import { theme } from "./theme/theme.ts";
 
 const root = document.querySelector("#root");
 if (root === null) throw new Error("the page has no #root");
+shareNonce();
 const code = takeLinkCode();
 if (code === undefined) {
   // Asked for while the catalogue is on its way: who it is, and the screen with its data.

@@ -104,7 +104,8 @@ const deploy = createRoute({
 const tryIt = createRoute({
   getParentRoute: () => network,
   path: "/try",
-  validateSearch: (search): { chaincode?: string; channel?: string } => texts(search, ["chaincode", "channel"]),
+  validateSearch: (search): { chaincode?: string; channel?: string; organization?: string; user?: string } =>
+    texts(search, ["chaincode", "channel", "organization", "user"]),
   component: lazyRouteComponent(() => import("./try/try-section.tsx"), "TrySection"),
 });
 

@@ -62,7 +62,8 @@ export async function startChromium(): Promise<TestBrowser> {
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("console", (message) => {
         // What a browser says about an answer such as 404 is the server's to judge.
-        if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+        if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+          complaints.push(`${new URL(page.url()).pathname}: ${message.text()}`);
       });
       return { context, page, complaints };
     },

@@ -10,6 +10,8 @@ export interface OwnContract {
   readonly open: () => void;
   /** Writes its source again, so that `greet` answers something else. */
   readonly write: (greeting: string) => void;
+  /** Writes what cannot be loaded in its place. */
+  readonly spoil: () => void;
 }
 
 /** Writes a contract below `parent` whose start waits for {@link OwnContract.open}: an operation can be caught in its middle. */
@@ -36,5 +38,6 @@ export function ownContract(parent: string, name: string): OwnContract {
     `,
     );
   write("hello");
-  return { folder, write, open: () => writeFileSync(path.join(parent, `${name}.go`), "") };
+  const spoil = (): void => writeFileSync(path.join(folder, "index.js"), 'throw new Error("spoilt on purpose");\n');
+  return { folder, write, spoil, open: () => writeFileSync(path.join(parent, `${name}.go`), "") };
 }

@@ -77,9 +77,14 @@ function IdentityCard({ network, identity: { organization, user, revoked } }: Id
     <Card title={t(revoked ? "outcome.revoked" : "outcome.issued", { user, organization })}>
       <Text size="sm">{t(revoked ? "outcome.revokedText" : "outcome.issuedText", { user, organization })}</Text>
       {!revoked && may("identities.export") ? <Bundle network={network} organization={organization} user={user} /> : null}
-      <Anchor component={Link} to={`/networks/${network}/identities`} size="sm">
-        {t("identities.title")}
-      </Anchor>
+      <Group>
+        <Anchor component={Link} to={`/networks/${network}/try?organization=${organization}&user=${user}`} size="sm">
+          {t("outcome.tryAs", { user })}
+        </Anchor>
+        <Anchor component={Link} to={`/networks/${network}/identities`} size="sm">
+          {t("identities.title")}
+        </Anchor>
+      </Group>
     </Card>
   );
 }

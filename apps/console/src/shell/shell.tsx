@@ -1,5 +1,5 @@
 import { IconLanguage, IconSunMoon, IconUserCircle } from "@tabler/icons-react";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useServerEvents } from "../api/events.ts";
@@ -19,6 +19,8 @@ export function Shell() {
   useShortcuts();
   const main = useRef<HTMLElement>(null);
   useEffect(() => main.current?.setAttribute("data-ready", "true"), []);
+  // Whose content is drawn: behind the address while a screen is fetched.
+  const at = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.href });
   return (
     <>
       <a className="skip" href="#content">
@@ -45,7 +47,7 @@ export function Shell() {
           </div>
         </div>
       </header>
-      <main id="content" tabIndex={-1} className={classes["main"]} ref={main}>
+      <main data-at={at} id="content" tabIndex={-1} className={classes["main"]} ref={main}>
         <Outlet />
       </main>
     </>

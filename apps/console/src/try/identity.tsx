@@ -13,16 +13,24 @@ export interface Identity {
   readonly setUser: (name: string) => void;
 }
 
-/** An identity of an organisation that is on the channel; at first the first user of its first member. */
-export function useIdentity(channel: string | undefined): Identity {
+/** Who is asked for in the address; may be one whose certificate was revoked, to see that it is refused. */
+export interface AskedIdentity {
+  readonly organization?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+/** An identity of an organisation that is on the channel; at first the one asked for, else the first user of its first member. */
+export function useIdentity(channel: string | undefined, asked: AskedIdentity): Identity {
   const { file } = useNetwork();
   const { organizations, channels } = file.spec;
   const on = channels.find(({ name }) => name === channel);
   const names = [...(on?.members ?? []), ...(on?.observers ?? [])];
-  const [wanted, setOrganization] = useState("");
-  const [wantedUser, setUser] = useState("");
+  const [wanted, setOrganization] = useState(asked.organization ?? "");
+  const [wantedUser, setUser] = useState(asked.user ?? "");
   const organization = names.includes(wanted) ? wanted : (names[0] ?? "");
-  const users = [...(organizations.find(({ name }) => name === organization)?.users ?? []), "Admin"];
+  const known = organizations.find(({ name }) => name === organization)?.users ?? [];
+  const extra = asked.user === undefined || asked.organization !== organization ? [] : [asked.user];
+  const users = [...new Set([...known, ...extra, "Admin"])];
   const user = users.includes(wantedUser) ? wantedUser : (users[0] ?? "Admin");
   return { organization, user, organizations: names, users, setOrganization, setUser };
 }

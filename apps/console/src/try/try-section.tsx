@@ -32,7 +32,7 @@ function Caller({ chaincodes }: { readonly chaincodes: readonly Chaincode[] }) {
   const search = useSearch({ from: "/networks/$name/try" });
   const chosen =
     chaincodes.find(({ name, channel }) => name === search.chaincode && channel === (search.channel ?? channel)) ?? chaincodes[0];
-  const identity = useIdentity(chosen?.channel);
+  const identity = useIdentity(chosen?.channel, search);
   const metadata = useQuery({
     ...metadataQuery(network.name, chosen?.name ?? "", chosen?.channel ?? ""),
     enabled: chosen !== undefined,

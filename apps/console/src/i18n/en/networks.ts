@@ -69,6 +69,7 @@ export const outcome = {
     "Its private key is sealed in the key store. The bundle holds all that an application needs to act as {{user}} of {{organization}}.",
   revoked: "{{user}} of {{organization}} is revoked",
   revokedText: "The revocation list of {{organization}} is on its channels. Whatever {{user}} signs from now on is refused.",
+  tryAs: "Try it as {{user}}",
   reset: "Channel {{channel}} ends at block {{block}}",
   resetText: "The ledger is as it was after that block, on every peer; new transactions follow it.",
   gone: "{{name}} is no longer deployed: its definition came later.",

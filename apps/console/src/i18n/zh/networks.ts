@@ -70,6 +70,7 @@ export const outcome: Catalogue["outcome"] = {
   issuedText: "其私钥密封在密钥库中。身份包包含应用以 {{organization}} 的 {{user}} 身份运行所需的一切。",
   revoked: "{{organization}} 的 {{user}} 已被吊销",
   revokedText: "{{organization}} 的吊销列表已写入其通道。{{user}} 此后签署的内容都会被拒绝。",
+  tryAs: "以 {{user}} 身份试用",
   reset: "通道 {{channel}} 止于区块 {{block}}",
   resetText: "每个 peer 上的账本都恢复到该区块之后的状态；新交易接在其后。",
   gone: "{{name}} 不再处于部署状态：它的定义是之后提交的。",
