@@ -18,9 +18,14 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
       <version>1.10.0</version>
     </dependency>
     <dependency>
+      <groupId>com.google.protobuf</groupId>
+      <artifactId>protobuf-java</artifactId>
+      <version>4.33.0</version>
+    </dependency>
+    <dependency>
       <groupId>io.grpc</groupId>
       <artifactId>grpc-netty-shaded</artifactId>
-      <version>1.75.0</version>
+      <version>1.76.0</version>
     </dependency>
   </dependencies>
 </project>
