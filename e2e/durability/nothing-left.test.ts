@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { expectReceipt, expectWorks, isHistory, leasesOf } from "./support/expectations.ts";
+import { expectReceipt, expectWorks, isHistory, leasesOf, possessions } from "./support/expectations.ts";
 import { exitingContract, Heddle, networkFile, tinyContract } from "./support/heddle.ts";
 import { processesOf } from "./support/processes.ts";
 import { snapshot, type Snapshot } from "./support/world.ts";
@@ -38,7 +38,7 @@ describe("nothing is left", () => {
     });
     await heddle.succeeded(operation.id);
     await heddle.put("used", "a", "1");
-    const during = { pids: heddle.pids("used"), ports: leasesOf(heddle, "used"), world: snapshot(heddle) };
+    const during = await possessions(heddle, "used");
     // There was something to remove, of every kind.
     expect(during.world.processes).toEqual(["used/chaincode:tiny_2.0", "used/devnet"]);
     expect(during.world.ports).toHaveLength(10);

@@ -1,10 +1,9 @@
 // Kills the server with SIGKILL at every fault point of a deployment, of its undoing, and of a deletion, and starts it again.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { expectGone, expectReceipt, expectWorks, leasesOf } from "./support/expectations.ts";
+import { expectGone, expectReceipt, expectWorks, possessions } from "./support/expectations.ts";
 import { exitingContract, Heddle, networkFile, tinyContract } from "./support/heddle.ts";
 import { verifyLedger } from "./support/ledger.ts";
 import { faultPoints } from "./support/points.ts";
-import { snapshot } from "./support/world.ts";
 
 // Real processes on a machine that may be busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -82,7 +81,7 @@ describe("the server is killed while a network is deleted", () => {
     async (point, name) => {
       await heddle.create(name);
       await expectWorks(heddle, name);
-      const before = { pids: heddle.pids(name), ports: leasesOf(heddle, name), world: snapshot(heddle) };
+      const before = await possessions(heddle, name);
       await killedAt(point, () => heddle.client.deleteNetwork({ params: { name } }));
       const deletion = await heddle.succeeded((await heddle.lastOperation(name)).id);
       expect(deletion.kind).toBe("network.delete");

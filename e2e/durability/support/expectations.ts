@@ -3,7 +3,7 @@ import path from "node:path";
 import type { OperationDetail } from "@heddle/api";
 import { expect } from "vitest";
 import type { Heddle } from "./heddle.ts";
-import { listeningPorts } from "./processes.ts";
+import { listeningPorts, until } from "./processes.ts";
 import { rowsNaming, snapshot, type Snapshot } from "./world.ts";
 
 /** Leased ports of a network, from the links that stand for them. */
@@ -53,12 +53,22 @@ export function expectGone(heddle: Heddle, name: string, operations: readonly st
   expect(rowsNaming(rows, name).filter((one) => !isHistory(one, operations))).toEqual([]);
 }
 
+/** What a network has, once the explorer, which follows in its own time, has begun to index it. */
+export async function possessions(heddle: Heddle, name: string): Promise<Possessions> {
+  const indexed = (): boolean => (snapshot(heddle).rows["explorer_channels"] ?? []).some(({ network }) => network === name);
+  await until(`the index of ${name}`, indexed);
+  return { pids: heddle.pids(name), ports: leasesOf(heddle, name), world: snapshot(heddle) };
+}
+
+/** What a deletion has to remove. */
+export interface Possessions {
+  readonly pids: Readonly<Record<string, number>>;
+  readonly ports: readonly number[];
+  readonly world: Snapshot;
+}
+
 /** A deletion's receipt lists exactly what a snapshot from before it shows. */
-export function expectReceipt(
-  heddle: Heddle,
-  deletion: OperationDetail,
-  before: { readonly pids: Readonly<Record<string, number>>; readonly ports: readonly number[]; readonly world: Snapshot },
-): void {
+export function expectReceipt(heddle: Heddle, deletion: OperationDetail, before: Possessions): void {
   const { network = "" } = deletion;
   const { removed, left } = deletion.result as { removed: { kind: string; id: string }[]; left: number };
   expect(left).toBe(0);
