@@ -18,6 +18,8 @@ export interface UnpackedProposal {
   readonly timestamp: { readonly seconds: bigint; readonly nanos: number } | undefined;
   /** ChaincodeProposalPayload bytes. */
   readonly payload: Uint8Array;
+  /** Whether it carries transient data. */
+  readonly transient: boolean;
   readonly input: peer.ChaincodeInput;
   /** What policies are evaluated over. */
   readonly signedData: SignedData;
@@ -31,8 +33,14 @@ export interface ProposalHeaders {
   readonly signatureHeader: common.SignatureHeader;
 }
 
+/** The gateway and every peer that it asks take the same proposal apart. */
+const read = new WeakMap<peer.SignedProposal, ProposalHeaders>();
+const unpacked = new WeakMap<ProposalHeaders, UnpackedProposal>();
+
 /** Reads the headers of a proposal. Throws an Error with Fabric's text, as its filters put it unless told otherwise (core/handlers/auth/filter). */
 export function readHeaders(signed: peer.SignedProposal, parsing = (part: string): string => `failed parsing ${part}: `): ProposalHeaders {
+  const known = read.get(signed);
+  if (known !== undefined) return known;
   const failed = (part: string, message: string): string => `${parsing(part)}error unmarshalling ${message}`;
   const proposal = decode(failed("proposal", "Proposal"), () => fromBinary(peer.ProposalSchema, signed.proposalBytes));
   const header = decode(failed("header", "Header"), () => fromBinary(common.HeaderSchema, proposal.header));
@@ -42,14 +50,16 @@ export function readHeaders(signed: peer.SignedProposal, parsing = (part: string
   const channelHeader = decode(failed("channel header", "ChannelHeader"), () =>
     fromBinary(common.ChannelHeaderSchema, header.channelHeader),
   );
-  return { proposal, header, channelHeader, signatureHeader };
+  const headers = { proposal, header, channelHeader, signatureHeader };
+  read.set(signed, headers);
+  return headers;
 }
 
 /** Takes a proposal apart. Throws an Error with Fabric's text (core/endorser/msgvalidation.go, `UnpackProposal`). */
-export function unpackProposal(
-  signed: peer.SignedProposal,
-  { proposal, header, channelHeader, signatureHeader }: ProposalHeaders,
-): UnpackedProposal {
+export function unpackProposal(signed: peer.SignedProposal, headers: ProposalHeaders): UnpackedProposal {
+  const known = unpacked.get(headers);
+  if (known !== undefined) return known;
+  const { proposal, header, channelHeader, signatureHeader } = headers;
   const extension = decode("error unmarshalling ChaincodeHeaderExtension", () =>
     fromBinary(peer.ChaincodeHeaderExtensionSchema, channelHeader.extension),
   );
@@ -63,7 +73,7 @@ export function unpackProposal(
   );
   if (specification.chaincodeSpec === undefined) throw new Error("chaincode invocation spec did not contain chaincode spec");
   if (specification.chaincodeSpec.input === undefined) throw new Error("chaincode input did not contain any input");
-  return {
+  const result: UnpackedProposal = {
     signed,
     channelId: channelHeader.channelId,
     txId: channelHeader.txId,
@@ -76,9 +86,12 @@ export function unpackProposal(
     nonce: signatureHeader.nonce,
     timestamp: channelHeader.timestamp,
     payload: proposal.payload,
+    transient: Object.keys(payload.TransientMap).length > 0,
     input: withDecorations(specification.chaincodeSpec.input),
     signedData: { data: signed.proposalBytes, identity: signatureHeader.creator, signature: signed.signature },
   };
+  unpacked.set(headers, result);
+  return result;
 }
 
 function decode<Value>(what: string, read: () => Value): Value {

@@ -6,7 +6,7 @@ import type { PeerContext } from "../node/types.ts";
 import { EndorsementPlan } from "./endorsement-plan.ts";
 import { askPeer, type EndorsingPeer, type Inquiry } from "./endorsers.ts";
 import { GatewayError, type NodeFailure } from "./errors.ts";
-import { hasTransient, readProposal } from "./evaluate.ts";
+import { readProposal } from "./evaluate.ts";
 import { planLayouts } from "./layouts.ts";
 import { candidates } from "./plan.ts";
 import type { GatewayNetwork } from "./registry.ts";
@@ -30,7 +30,7 @@ export async function endorse(
   const { proposal, signed } = readProposal(request.proposedTransaction, "the proposed transaction must contain a signed proposal");
   const { channelId, chaincode } = proposal;
   const inquiry = { own, signed, timeoutMs: network.endorsementTimeoutMs, signal };
-  const asked = { channelId, chaincode, transient: hasTransient(proposal), inquiry, network };
+  const asked = { channelId, chaincode, transient: proposal.transient, inquiry, network };
   const plan =
     request.endorsingOrganizations.length > 0
       ? planForOrganizations(asked, request.endorsingOrganizations)

@@ -30,11 +30,6 @@ export function readProposal(
   }
 }
 
-/** Whether a proposal carries transient data. */
-export function hasTransient(proposal: UnpackedProposal): boolean {
-  return Object.keys(fromBinary(peer.ChaincodeProposalPayloadSchema, proposal.payload).TransientMap).length > 0;
-}
-
 /** `gateway.Gateway/Evaluate` (Fabric: internal/pkg/gateway/evaluate.go). */
 export async function evaluate(
   request: gateway.EvaluateRequest,
@@ -64,7 +59,7 @@ function evaluators(
   network: GatewayNetwork,
 ): readonly EndorsingPeer[] {
   const { channelId, chaincode } = proposal;
-  const protectedTransient = request.targetOrganizations.length === 0 && hasTransient(proposal);
+  const protectedTransient = request.targetOrganizations.length === 0 && proposal.transient;
   const organizations = protectedTransient ? [own.mspId] : request.targetOrganizations;
   const targets = candidates(network, own, channelId, [chaincode]).filter(
     ({ context }) => organizations.length === 0 || organizations.includes(context.mspId),

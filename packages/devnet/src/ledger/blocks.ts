@@ -56,10 +56,14 @@ export function committedBlock(stored: StoredBlock, txIds?: readonly string[]): 
     metadata[common.BlockMetadataIndex.COMMIT_HASH] = toBinary(common.MetadataSchema, value);
   }
   block.metadata = create(common.BlockMetadataSchema, { metadata });
+  let bytes: Uint8Array | undefined;
   return {
     number: stored.number,
     block,
-    bytes: toBinary(common.BlockSchema, block),
+    // Most blocks are never served whole.
+    get bytes() {
+      return (bytes ??= toBinary(common.BlockSchema, block));
+    },
     codes: [...stored.codes],
     txIds: txIds ?? (block.data?.data ?? []).map(txIdOfEnvelope),
     commitHash: stored.commitHash,

@@ -164,7 +164,7 @@ export class ChannelLedger {
       batch.block,
       validated.transactions.map(({ txId }) => txId),
     );
-    this.#hold(committed);
+    this.#hold(committed, batch.block.bytes.length);
     this.counts.note(committed.codes);
     this.#announce(committed);
     return committed;
@@ -182,7 +182,7 @@ export class ChannelLedger {
     const stored = this.#open.block(number);
     if (stored === undefined) return undefined;
     const block = committedBlock(stored);
-    this.#hold(block);
+    this.#hold(block, stored.bytes.length);
     return block;
   }
 
@@ -299,8 +299,8 @@ export class ChannelLedger {
     };
   }
 
-  #hold(block: CommittedBlock): void {
-    if (block.bytes.length > servedBytes) return;
+  #hold(block: CommittedBlock, size: number): void {
+    if (size > servedBytes) return;
     this.#served.set(block.number, block);
     const [oldest] = this.#served.keys();
     if (this.#served.size > servedBlocks && oldest !== undefined) this.#served.delete(oldest);
