@@ -35,7 +35,7 @@ export const devnetConfigSchema = z.strictObject({
   /** Where a kept network keeps ledgers and packages. */
   directory: z.string().min(1),
   storage: z.enum(["kept", "memory"]),
-  /** `timeout`: blocks are cut by the channel's batch timeout; `instant`: as soon as no message waits. */
+  /** `timeout`: blocks are cut by the channel's batch timeout; `instant`: as soon as no message waits (see Chain). */
   cut: z.enum(["timeout", "instant"]),
   timeouts: timeouts.prefault({}),
   nodes: z.array(z.discriminatedUnion("kind", [peerNode, ordererNode])).min(1),

@@ -63,6 +63,7 @@ export async function startDevnet(config: DevnetConfig, options: DevnetOptions =
   const network: GatewayNetwork = {
     endorsementTimeoutMs: config.timeouts.endorsement,
     peers: (channelId) => peers.filter(({ context }) => context.channels.has(channelId)),
+    expectations: (channelId) => chains.get(channelId)?.expected,
     orderers: (channelId) =>
       chains
         .members(channelId)

@@ -28,18 +28,28 @@ export async function endorse(
   signal: AbortSignal,
 ): Promise<gateway.EndorseResponse> {
   const { proposal, signed } = readProposal(request.proposedTransaction, "the proposed transaction must contain a signed proposal");
-  const { channelId, chaincode } = proposal;
+  const { channelId, chaincode, txId } = proposal;
   const inquiry = { own, signed, timeoutMs: network.endorsementTimeoutMs, signal };
   const asked = { channelId, chaincode, transient: proposal.transient, inquiry, network };
-  const plan =
-    request.endorsingOrganizations.length > 0
-      ? planForOrganizations(asked, request.endorsingOrganizations)
-      : await planFromFirstEndorser(asked);
-  const responses = await inTime(signal, "endorsement timeout expired while collecting endorsements", () =>
-    plan.collect((endorser) => askPeer(endorser, inquiry)),
-  );
+  const expected = network.expectations(channelId);
+  expected?.add(txId);
+  let responses: readonly peer.ProposalResponse[];
+  try {
+    responses = await collect(asked, request.endorsingOrganizations);
+  } catch (error) {
+    expected?.remove(txId);
+    throw error;
+  }
   const payload = createTransactionPayload(signed.proposalBytes, uniqueEndorsements(responses));
   return create(gateway.EndorseResponseSchema, { preparedTransaction: create(common.EnvelopeSchema, { payload }) });
+}
+
+async function collect(asked: Request, organizations: readonly string[]): Promise<readonly peer.ProposalResponse[]> {
+  const { inquiry } = asked;
+  const plan = organizations.length > 0 ? planForOrganizations(asked, organizations) : await planFromFirstEndorser(asked);
+  return inTime(inquiry.signal, "endorsement timeout expired while collecting endorsements", () =>
+    plan.collect((endorser) => askPeer(endorser, inquiry)),
+  );
 }
 
 /** A peer of each organisation that the client names; the client answers for the policy. */

@@ -26,6 +26,7 @@ export class Refusal extends Error {
 export interface ReadEnvelope {
   readonly envelope: common.Envelope;
   readonly channelId: string;
+  readonly txId: string;
   readonly type: common.HeaderType;
   readonly data: Uint8Array;
   /** SignatureHeader bytes, still to be decoded: Fabric looks for the channel first. */
@@ -48,8 +49,8 @@ export function readEnvelope(envelope: common.Envelope): ReadEnvelope {
   if (header === undefined) throw new Refusal(common.Status.BAD_REQUEST, `${undetermined}header not set`);
   if (header.channelHeader.length === 0) throw new Refusal(common.Status.BAD_REQUEST, `${undetermined}channel header not set`);
   const what = `${undetermined}error unmarshalling channel header: error unmarshalling ChannelHeader`;
-  const { channelId, type } = decode(common.ChannelHeaderSchema, header.channelHeader, what);
-  return { envelope, channelId, type, data, signatureHeader: header.signatureHeader };
+  const { channelId, txId, type } = decode(common.ChannelHeaderSchema, header.channelHeader, what);
+  return { envelope, channelId, txId, type, data, signatureHeader: header.signatureHeader };
 }
 
 function signedData({ envelope, signatureHeader }: ReadEnvelope): SignedData {
