@@ -5,9 +5,9 @@ import path from "node:path";
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  readonly numFailedTestSuites: number;
   readonly testResults: readonly {
     readonly name: string;
+    readonly status: string;
     readonly assertionResults: readonly { readonly ancestorTitles: readonly string[]; readonly title: string; readonly status: string }[];
   }[];
 }
@@ -27,7 +27,7 @@ export interface TestSummary {
 const REASON = /\(skipped: (.+)\)$/;
 
 /**
- * Sums a run up. A suite that failed to load counts as a failure, and so do a run without
+ * Sums a run up. A file that failed without a failed test, such as one that does not load, counts as a failure, and so do a run without
  * tests, one without a report, and a skipped test whose name gives no reason. With `chosen`,
  * tests were picked by name, and the others are not worth a word.
  */
@@ -50,10 +50,13 @@ export function summarise(file: string, root: string, chosen = false): TestSumma
   });
   const skips = [...places].map(([place, tests]) => `${place}, ${tests.length} ${tests.length === 1 ? "test" : "tests"}`);
   const silent = [...places.keys()].filter((place) => !REASON.test(place)).map((place) => `skipped without a reason: ${place}`);
+  const unloaded = report.testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && !assertionResults.some((test) => test.status === "failed"),
+  );
   const none = report.numPassedTests + report.numFailedTests === 0 ? ["no test was run"] : [];
   return {
     passed: report.numPassedTests,
-    failed: Math.max(report.numFailedTests, report.numFailedTestSuites),
+    failed: report.numFailedTests + unloaded.length,
     skipped: left.length,
     skips,
     faults: [...none, ...silent],

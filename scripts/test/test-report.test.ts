@@ -18,8 +18,8 @@ const test = (status: string, ...titles: readonly string[]): object => ({
 
 function summaryOf(counts: object, ...assertionResults: readonly object[]) {
   const file = path.join(folder, "report.json");
-  const testResults = [{ name: path.join(folder, "a.test.ts"), assertionResults }];
-  writeFileSync(file, JSON.stringify({ numPassedTests: 1, numFailedTests: 0, numFailedTestSuites: 0, testResults, ...counts }));
+  const testResults = [{ name: path.join(folder, "a.test.ts"), status: "passed", assertionResults }];
+  writeFileSync(file, JSON.stringify({ numPassedTests: 1, numFailedTests: 0, testResults, ...counts }));
   return summarise(file, folder);
 }
 
@@ -43,8 +43,13 @@ describe("the summary of a test run", () => {
     expect(summarise(file, folder, true)).toMatchObject({ skipped: 1, skips: [], faults: [] });
   });
 
-  it("counts a suite that could not be loaded, a run without tests, and one without a report", () => {
-    expect(summaryOf({ numFailedTestSuites: 2 }).failed).toBe(2);
+  it("counts a failed test once, however many suites it is in, and a file that could not be loaded", () => {
+    const broken = { name: path.join(folder, "b.test.ts"), status: "failed", assertionResults: [] };
+    const failing = { name: path.join(folder, "c.test.ts"), status: "failed", assertionResults: [test("failed", "suite", "inner", "a")] };
+    expect(summaryOf({ numFailedTests: 1, testResults: [broken, failing] })).toMatchObject({ failed: 2, faults: [] });
+  });
+
+  it("counts a run without tests, and one without a report", () => {
     expect(summaryOf({ numPassedTests: 0 }).faults).toEqual(["no test was run"]);
     expect(summarise(path.join(folder, "nothing.json"), folder).faults).toEqual(["the tests left no report"]);
   });
