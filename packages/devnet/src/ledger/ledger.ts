@@ -11,11 +11,12 @@ import { BlockValidator, type ValidatedBlock, configKey } from "../validation/va
 import { TransactionCounts } from "./counts.ts";
 import { type ReceivedBlock, committedBlock, damageOf, receiveBlock, sameBytes } from "./blocks.ts";
 import { genesisBatch } from "./genesis.ts";
+import { KnownTransactions } from "./known-transactions.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { keptWrites, privateUpdates, writesPrivate } from "./private-data.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import type { BlockBatch, PrivateSet, PrivateUpdate, StateStore, StoredBlock } from "./store.ts";
-import type { CommittedBlock, HistoryEntry, StateView, TransactionRecord } from "./types.ts";
+import type { CommittedBlock, HistoryEntry, StateView, TransactionRecord, Version } from "./types.ts";
 import { Waiters } from "./waiters.ts";
 
 /** Where a channel keeps its ledger. */
@@ -49,6 +50,7 @@ export class ChannelLedger {
   readonly #listeners = new Set<(block: CommittedBlock) => void>();
   readonly #waiters: Waiters;
   readonly #served = new Map<number, CommittedBlock>();
+  readonly #known = new KnownTransactions();
   #bundle: ChannelBundle;
   #tip: StoredBlock;
   #previousHash: Uint8Array;
@@ -147,7 +149,7 @@ export class ChannelLedger {
       validated = this.#validator.validate(block.number, block.data, {
         state,
         bundle: this.#bundle,
-        knows: (txId) => this.#store.transaction(txId) !== undefined,
+        knows: (txId) => this.#where(txId) !== undefined,
         previousCommitHash: this.#tip.commitHash,
       });
     } finally {
@@ -155,6 +157,7 @@ export class ChannelLedger {
     }
     const batch = this.#batch(block, blockBytes, validated);
     this.#store.commit(batch);
+    this.#known.committed(block.number, batch.txIds);
     this.#tip = batch.block;
     this.#bundle = validated.bundle;
     // Private writes have their hashes among these.
@@ -192,7 +195,7 @@ export class ChannelLedger {
 
   /** A transaction by its id, valid or not; of several with one id, the first. */
   transaction(txId: string): TransactionRecord | undefined {
-    const found = this.#open.transaction(txId);
+    const found = this.#where(txId);
     if (found === undefined) return undefined;
     const block = this.block(found.block);
     const envelope = block?.block.data?.data[found.tx];
@@ -256,6 +259,11 @@ export class ChannelLedger {
   get #open(): StateStore {
     if (this.#closed) throw devnetErrors.create("DEVNET_LEDGER_CLOSED", { channel: this.channelId });
     return this.#store;
+  }
+
+  #where(txId: string): Version | undefined {
+    const store = this.#open;
+    return this.#known.find(txId, () => store.transaction(txId));
   }
 
   #receive(bytes: Uint8Array): ReceivedBlock {
