@@ -72,6 +72,8 @@ export {
 export type { BftConsenter, OrdererStatement } from "./protocol/blocks.ts";
 export { createEnvelope, createSeekEnvelope, signPayload } from "./protocol/envelopes.ts";
 export type { SeekPoint, SeekRange } from "./protocol/envelopes.ts";
+export { encodeFields } from "./protocol/fields.ts";
+export type { LengthDelimitedField } from "./protocol/fields.ts";
 export { computeTxId, createHeader, createNonce, createSignatureHeader } from "./protocol/headers.ts";
 export { createProposal, proposalHash, signProposal } from "./protocol/proposals.ts";
 export type { Proposal, ProposalRequest } from "./protocol/proposals.ts";

@@ -40,7 +40,7 @@ export async function endorse(
     expected?.remove(txId);
     throw error;
   }
-  const payload = createTransactionPayload(signed.proposalBytes, uniqueEndorsements(responses));
+  const payload = createTransactionPayload(signed.proposalBytes, responses);
   return create(gateway.EndorseResponseSchema, { preparedTransaction: create(common.EnvelopeSchema, { payload }) });
 }
 
@@ -129,9 +129,4 @@ async function inTime<Result>(signal: AbortSignal, message: string, work: () => 
     if (signal.aborted) throw new GatewayError(status.DEADLINE_EXCEEDED, message);
     throw error;
   }
-}
-
-function uniqueEndorsements(responses: readonly peer.ProposalResponse[]): peer.ProposalResponse[] {
-  const byEndorser = new Map(responses.map((response) => [Buffer.from(response.endorsement?.endorser ?? []).toString("hex"), response]));
-  return [...byEndorser.values()];
 }

@@ -1,5 +1,5 @@
 import { toBinary } from "@bufbuild/protobuf";
-import { buildBlock, encodeBlock, type LocalSigningIdentity } from "@heddle/fabric";
+import { buildBlock, encodeBlock, encodeFields, type LocalSigningIdentity } from "@heddle/fabric";
 import { common } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 import type { ChannelLedger } from "../ledger/ledger.ts";
@@ -77,7 +77,7 @@ export class Chain {
   }
 
   #orderNormal(envelope: common.Envelope): void {
-    const batches = this.#cutter.add(toBinary(common.EnvelopeSchema, envelope), this.ledger.bundle.orderer.batchSize);
+    const batches = this.#cutter.add(envelopeBytes(envelope), this.ledger.bundle.orderer.batchSize);
     for (const batch of batches) this.#write(batch);
     if (this.#cutter.pending === 0) this.#stopTimers();
     else this.#startTimer();
@@ -140,4 +140,10 @@ export class Chain {
     this.#halted = true;
     this.#stopTimers();
   }
+}
+
+/** An envelope's bytes; what a newer client has put beside payload and signature stays. */
+function envelopeBytes(envelope: common.Envelope): Uint8Array {
+  const { payload, signature, $unknown: unknown = [] } = envelope;
+  return unknown.length > 0 ? toBinary(common.EnvelopeSchema, envelope) : encodeFields([1, payload], [2, signature]);
 }

@@ -1,6 +1,7 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { fabricErrors } from "../errors.ts";
 import { common, peer } from "../wire.ts";
+import { encodeFields } from "./fields.ts";
 import { withoutTransient } from "./proposals.ts";
 
 /**
@@ -20,14 +21,12 @@ export function createTransactionPayload(proposalBytes: Uint8Array, responses: r
   }
   if (responses.some((response) => Buffer.compare(response.payload, first.payload) !== 0))
     throw fabricErrors.create("FABRIC_ENDORSEMENTS_DIFFER", { txId: fromBinary(common.ChannelHeaderSchema, header.channelHeader).txId });
-  const action = create(peer.ChaincodeActionPayloadSchema, {
-    chaincodeProposalPayload: withoutTransient(payload),
-    action: { proposalResponsePayload: first.payload, endorsements: [...endorsements.values()] },
-  });
-  const transaction = create(peer.TransactionSchema, {
-    actions: [{ header: header.signatureHeader, payload: toBinary(peer.ChaincodeActionPayloadSchema, action) }],
-  });
-  return toBinary(common.PayloadSchema, create(common.PayloadSchema, { header, data: toBinary(peer.TransactionSchema, transaction) }));
+  const endorsed = Array.from(endorsements.values(), (endorsement) => toBinary(peer.EndorsementSchema, endorsement));
+  // ChaincodeEndorsedAction, ChaincodeActionPayload, TransactionAction, Transaction and Payload, from the inside out.
+  const action = encodeFields([1, first.payload], [2, endorsed]);
+  const actionPayload = encodeFields([1, withoutTransient(payload)], [2, [action]]);
+  const transaction = encodeFields([1, [encodeFields([1, header.signatureHeader], [2, actionPayload])]]);
+  return encodeFields([1, [toBinary(common.HeaderSchema, header)]], [2, transaction]);
 }
 
 function invalid(reason: string, cause?: unknown): Error {
