@@ -198,6 +198,7 @@ async function indexBlocks(): Promise<void> {
     bytes: 10,
     kind,
     at,
+    firstAt: at,
     orderer: "OrdererMSP/orderer0",
     signatures: 1,
     verified: true,

@@ -65,7 +65,7 @@ describe.each(vectorNames)("the recorded channel %s", (name) => {
     for (const namespace of new Set(namespaces)) {
       const expected = [...view.range(namespace, "", "")].map(({ key, entry }) => [key, Buffer.from(entry.value).toString("hex")]);
       const query = { after: Buffer.alloc(0), prefix: Buffer.alloc(0), at: channel.next, limit: 100_000 };
-      const found = await store.explorer.state(channel.id, namespace, query);
+      const { rows: found } = await store.explorer.state(channel.id, namespace, query);
       expect(found.map(({ key, value }) => [Buffer.from(key).toString("utf8"), Buffer.from(value).toString("hex")])).toEqual(expected);
       keys += expected.length;
     }

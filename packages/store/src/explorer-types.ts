@@ -26,6 +26,8 @@ export interface IndexedBlock {
   readonly kind: "config" | "transactions";
   /** The latest time that one of its transactions states. */
   readonly at: Date | undefined;
+  /** The earliest. */
+  readonly firstAt: Date | undefined;
   readonly orderer: string | undefined;
   readonly signatures: number;
   readonly verified: boolean;
@@ -84,12 +86,29 @@ export interface TransactionFilter {
   readonly limit: number;
 }
 
+/** Which keys of a namespace, as of block `at`. Those behind `after`, where it is not empty. */
+export interface StateQuery {
+  readonly after: Uint8Array;
+  readonly prefix: Uint8Array;
+  readonly at: number;
+  readonly limit: number;
+}
+
 /** A key with its value as of a block. */
 export interface StateRow {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
   readonly block: number;
   readonly index: number;
+  /** Of the transaction that wrote it. */
+  readonly id: string;
+}
+
+/** Keys of a state. */
+export interface StatePage {
+  readonly rows: readonly StateRow[];
+  /** Behind which key to go on; undefined at the end. A page may hold fewer keys than its limit, or none, and not be the last: keys that the block did not have are passed over in portions. */
+  readonly next: Uint8Array | undefined;
 }
 
 /** One change of a key, with the transaction that made it. */
@@ -122,16 +141,12 @@ export interface ExplorerRepository {
   transaction(id: number, transaction: string): Promise<IndexedTransaction | undefined>;
   transactionsByPrefix(id: number, prefix: string, limit: number): Promise<IndexedTransaction[]>;
   /** Keys of a namespace as of a block, in the order of their bytes. */
-  state(
-    id: number,
-    namespace: string,
-    query: { readonly after: Uint8Array; readonly prefix: Uint8Array; readonly at: number; readonly limit: number },
-  ): Promise<StateRow[]>;
+  state(id: number, namespace: string, query: StateQuery): Promise<StatePage>;
   history(id: number, namespace: string, key: Uint8Array, limit: number): Promise<HistoryRow[]>;
   /** Keys, of any namespace, that begin so. */
   keys(id: number, prefix: Uint8Array, limit: number): Promise<{ readonly namespace: string; readonly key: Uint8Array }[]>;
-  /** What a transaction wrote. */
-  writes(id: number, block: number, index: number): Promise<IndexedWrite[]>;
+  /** What transactions wrote. */
+  writes(id: number, places: readonly { readonly block: number; readonly index: number }[]): Promise<IndexedWrite[]>;
   /** Transactions that wrote a value with all of these words (the last may be a beginning), newest first. */
   texts(id: number, words: readonly string[], limit: number): Promise<IndexedTransaction[]>;
   /** Chaincodes or creators whose name holds the text. */

@@ -26,6 +26,8 @@ export type {
   IndexedText,
   IndexedTransaction,
   IndexedWrite,
+  StatePage,
+  StateQuery,
   StateRow,
   TransactionFilter,
 } from "./explorer-types.ts";

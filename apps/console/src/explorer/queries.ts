@@ -88,7 +88,7 @@ export const stateQuery = (params: ChannelKey, { chaincode, prefix, at }: StateC
         },
         { signal },
       ),
-    getNextPageParam: (last) => (last.entries.length < PAGE ? undefined : last.entries.at(-1)?.key),
+    getNextPageParam: (last) => last.next,
   });
 
 /** Changes of a key, newest first. */

@@ -4,6 +4,7 @@ import type { ExplorerRepository, IndexedChannel, IndexedTransaction } from "@he
 
 /** A prefix of a transaction id, or a block's hash, is told from a word by this many digits. */
 const SHORTEST_ID = 6;
+const WHOLE_HASH = /^[0-9a-f]{64}$/i;
 
 /** What a text finds on one channel, the most exact first: id, block, chaincode, creator, key, text of a value. */
 export async function searchChannel(index: ExplorerRepository, channel: IndexedChannel, text: string, limit: number): Promise<SearchHit[]> {
@@ -12,6 +13,8 @@ export async function searchChannel(index: ExplorerRepository, channel: IndexedC
   for (const find of finders) {
     if (hits.length >= limit) break;
     hits.push(...(await find(index, channel, text, limit - hits.length)));
+    // A whole id or hash that was found can mean nothing else.
+    if (hits.length > 0 && WHOLE_HASH.test(text)) break;
   }
   return hits;
 }
@@ -27,7 +30,7 @@ const byId: Finder = async (index, { id, channel }, text, limit) => {
 
 const byBlock: Finder = async (index, { id, channel }, text) => {
   const number = /^#?(\d{1,15})$/.exec(text)?.[1];
-  const hash = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : undefined;
+  const hash = WHOLE_HASH.test(text) ? Buffer.from(text, "hex") : undefined;
   const block =
     (number === undefined ? undefined : await index.block(id, Number(number))) ??
     (hash === undefined ? undefined : await index.blockByHash(id, hash));
@@ -65,23 +68,23 @@ const byText: Finder = async (index, { id, channel }, text, limit) => {
   const words = [...wordsOf(text)];
   if (words.length === 0) return [];
   const found = await index.texts(id, words, limit);
-  return Promise.all(
-    found.map(async (one) => {
-      const written = await index.writes(id, one.block, one.index);
-      const holder = written.find(({ value }) => {
-        const own = value === undefined ? new Set<string>() : wordsOf(Buffer.from(value).toString("utf8"));
-        return words.every(
-          (word, position) => own.has(word) || (position === words.length - 1 && [...own].some((other) => other.startsWith(word))),
-        );
-      });
-      const key = holder === undefined ? undefined : Buffer.from(holder.key).toString("utf8");
-      return {
-        ...transactionHit("value", channel, one, key ?? one.id),
-        ...(holder === undefined || key === undefined ? {} : { namespace: holder.namespace, key }),
-      };
-    }),
-  );
+  const written = Map.groupBy(await index.writes(id, found), placeOf);
+  return found.map((one): SearchHit => {
+    const holder = (written.get(placeOf(one)) ?? []).find(({ value }) => {
+      const own = value === undefined ? new Set<string>() : wordsOf(Buffer.from(value).toString("utf8"));
+      return words.every(
+        (word, position) => own.has(word) || (position === words.length - 1 && [...own].some((other) => other.startsWith(word))),
+      );
+    });
+    const key = holder === undefined ? undefined : Buffer.from(holder.key).toString("utf8");
+    return {
+      ...transactionHit("value", channel, one, key ?? one.id),
+      ...(holder === undefined || key === undefined ? {} : { namespace: holder.namespace, key }),
+    };
+  });
 };
+
+const placeOf = ({ block, index }: { readonly block: number; readonly index: number }): string => `${block}:${index}`;
 
 function transactionHit(kind: "transaction" | "value", channel: string, transaction: IndexedTransaction, title: string): SearchHit {
   const { block, id, chaincode, function: fn } = transaction;

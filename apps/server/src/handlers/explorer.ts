@@ -136,18 +136,17 @@ export function createExplorerHandlers(context: HandlerContext): Pick<Handlers, 
       const channel = await requireChannel(params);
       const at = Math.max(0, Math.min(query.at ?? channel.next - 1, channel.next - 1));
       const { after = "", prefix = "", limit } = query;
-      const rows = await index.state(channel.id, params.chaincode, { after: Buffer.from(after), prefix: Buffer.from(prefix), at, limit });
-      const entries = rows.map(async ({ key, value, block, index: position }): Promise<StateEntry> => {
-        const [transaction] = await index.transactions(channel.id, { before: { block, index: position + 1 }, limit: 1 });
-        return {
-          key: Buffer.from(key).toString("utf8"),
-          value: viewBytes(value),
-          block,
-          index: position,
-          transaction: transaction?.id ?? "",
-        };
-      });
-      return { at, entries: await Promise.all(entries) };
+      const wanted = { after: Buffer.from(after), prefix: Buffer.from(prefix), at, limit };
+      const { rows, next } = await index.state(channel.id, params.chaincode, wanted);
+      const text = (key: Uint8Array): string => Buffer.from(key).toString("utf8");
+      const entries = rows.map(({ key, value, block, index: position, id: transaction }): StateEntry => ({
+        key: text(key),
+        value: viewBytes(value),
+        block,
+        index: position,
+        transaction,
+      }));
+      return { at, entries, ...optional("next", next === undefined ? undefined : text(next)) };
     },
 
     async keyHistory({ params, query }) {

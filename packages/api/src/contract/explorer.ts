@@ -104,7 +104,17 @@ export const explorerEndpoints = {
       at: blockNumber.optional(),
       limit,
     }),
-    response: { status: 200, body: z.object({ at: z.int(), entries: z.array(stateEntrySchema) }) },
+    response: {
+      status: 200,
+      body: z.object({
+        at: z.int(),
+        entries: z.array(stateEntrySchema),
+        next: z
+          .string()
+          .optional()
+          .describe("what to ask for with `after` to go on; missing at the end. A page may be short, or empty, and not be the last"),
+      }),
+    },
     errors: missing,
   }),
   keyHistory: endpoint({

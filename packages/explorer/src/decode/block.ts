@@ -25,14 +25,12 @@ export function decodeBlock(block: common.Block, bytes: number): DecodedBlock {
   const transactions: IndexedTransaction[] = [];
   const writes: IndexedWrite[] = [];
   const texts: IndexedText[] = [];
-  let latest: Date | undefined;
   let invalid = 0;
   for (const [index, envelope] of (block.data?.data ?? []).entries()) {
     const { writes: written, ...decoded } = decodeTransaction(envelope);
     // A block of the orderer, and block 0, have no codes: nothing of them was found invalid.
     const code = codes[index] ?? VALID;
     transactions.push({ block: number, index, code, ...decoded });
-    if (decoded.at !== undefined && (latest === undefined || decoded.at > latest)) latest = decoded.at;
     if (code !== VALID) {
       invalid += 1;
       continue;
@@ -52,7 +50,7 @@ export function decodeBlock(block: common.Block, bytes: number): DecodedBlock {
       invalid,
       bytes,
       kind: transactions.some(({ kind }) => kind === "config") ? "config" : "transactions",
-      at: latest,
+      ...timesOf(transactions),
       orderer,
       signatures,
     },
@@ -60,6 +58,17 @@ export function decodeBlock(block: common.Block, bytes: number): DecodedBlock {
     writes,
     texts,
   };
+}
+
+/** The latest and the earliest time that the transactions state. */
+function timesOf(transactions: readonly IndexedTransaction[]): { at: Date | undefined; firstAt: Date | undefined } {
+  let [latest, earliest]: [Date | undefined, Date | undefined] = [undefined, undefined];
+  for (const { at } of transactions) {
+    if (at === undefined) continue;
+    if (latest === undefined || at > latest) latest = at;
+    if (earliest === undefined || at < earliest) earliest = at;
+  }
+  return { at: latest, firstAt: earliest };
 }
 
 function signersOf(block: common.Block): { orderer: string | undefined; signatures: number } {

@@ -14,6 +14,7 @@ function viewBlock(row: Schema["explorer_blocks"]): IndexedBlock {
     bytes,
     kind: row.kind === "config" ? "config" : "transactions",
     at: toDate(row.at),
+    firstAt: toDate(row.first_at),
     orderer: row.orderer ?? undefined,
     signatures,
     verified: row.verified === 1,

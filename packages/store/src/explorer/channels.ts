@@ -3,11 +3,12 @@ import { storeErrors } from "../errors.ts";
 import { bulkInsert } from "../internal/bulk-insert.ts";
 import type { RepositoryContext } from "../internal/context.ts";
 import { toDate, type Schema } from "../internal/schema.ts";
+import { foldKey, longKey } from "./keys.ts";
+import { shapeIds, type Shape } from "./shapes.ts";
 import { clearTexts, insertTexts } from "./texts.ts";
 import { termIds, type TermKind } from "./terms.ts";
-
-/** Kinds of transactions as numbers. */
-export const transactionKinds = ["endorser", "config", "other"] as const;
+import { timesOf } from "./times.ts";
+import { bytesOfId } from "./transaction-ids.ts";
 
 type ChannelRow = { [Column in keyof Schema["explorer_channels"]]: Column extends "id" ? number : Schema["explorer_channels"][Column] };
 
@@ -30,7 +31,7 @@ function viewChannel(row: ChannelRow): IndexedChannel {
 export async function openChannel({ db }: RepositoryContext, network: string, channel: string): Promise<IndexedChannel | undefined> {
   await db
     .insertInto("explorer_channels")
-    .columns(["network", "channel", "next", "tip_hash", "transactions", "invalid"])
+    .columns(["network", "channel", "next", "tip_hash", "transactions", "invalid", "high_at"])
     .expression((build) =>
       build
         .selectFrom("networks")
@@ -41,6 +42,7 @@ export async function openChannel({ db }: RepositoryContext, network: string, ch
           columns.val(Buffer.alloc(0)).as("tip_hash"),
           columns.val(0).as("transactions"),
           columns.val(0).as("invalid"),
+          columns.val(0).as("high_at"),
         ])
         .where("name", "=", network),
     )
@@ -70,6 +72,25 @@ function* termsOf({ transactions, writes }: IndexBatch): Generator<readonly [Ter
   for (const { namespace } of writes) yield ["namespace", namespace];
 }
 
+const BLOCK_COLUMNS = [
+  "channel",
+  "number",
+  "hash",
+  "previous_hash",
+  "data_hash",
+  "transactions",
+  "invalid",
+  "bytes",
+  "kind",
+  "at",
+  "orderer",
+  "signatures",
+  "verified",
+  "first_at",
+  "high_at",
+  "late",
+] as const;
+
 /** See {@link ExplorerRepository.append}. */
 export async function appendBlocks(
   context: RepositoryContext,
@@ -79,28 +100,22 @@ export async function appendBlocks(
   const last = batch.blocks.at(-1);
   if (last === undefined) return;
   const idOf = await termIds(context, channel.id, termsOf(batch));
-  const optional = (kind: TermKind, value: string | undefined): number | null => (value === undefined ? null : idOf(kind, value));
+  const optional = (kind: TermKind, value: string | undefined): number | undefined => (value === undefined ? undefined : idOf(kind, value));
+  const shapes = batch.transactions.map((one): Shape => ({
+    kind: one.kind,
+    code: one.code,
+    chaincode: optional("chaincode", one.chaincode),
+    creator: optional("creator", one.creator),
+  }));
+  const shapeOf = await shapeIds(context, channel.id, shapes);
   await context.atomically(async (inner) => {
-    await move(inner, channel, batch, last);
+    const high = await move(inner, channel, batch, last);
+    const times = [...timesOf(batch.blocks, high)];
     await bulkInsert(
       inner,
       "explorer_blocks",
-      [
-        "channel",
-        "number",
-        "hash",
-        "previous_hash",
-        "data_hash",
-        "transactions",
-        "invalid",
-        "bytes",
-        "kind",
-        "at",
-        "orderer",
-        "signatures",
-        "verified",
-      ],
-      batch.blocks.map((one) => [
+      BLOCK_COLUMNS,
+      batch.blocks.map((one, index) => [
         channel.id,
         one.number,
         one.hash,
@@ -114,42 +129,52 @@ export async function appendBlocks(
         one.orderer ?? null,
         one.signatures,
         one.verified ? 1 : 0,
+        times[index]?.firstAt ?? null,
+        times[index]?.highAt ?? high,
+        times[index]?.late === true ? 1 : 0,
       ]),
     );
     await bulkInsert(
       inner,
       "explorer_transactions",
-      ["channel", "block", "idx", "tx_id", "at", "kind", "code", "chaincode", "fn", "creator"],
-      batch.transactions.map((one) => [
+      ["channel", "block", "idx", "tx_id", "at", "shape", "fn"],
+      batch.transactions.map((one, index) => [
         channel.id,
         one.block,
         one.index,
-        one.id,
+        bytesOfId(one.id),
         one.at?.getTime() ?? null,
-        transactionKinds.indexOf(one.kind),
-        one.code,
-        optional("chaincode", one.chaincode),
-        optional("function", one.function),
-        optional("creator", one.creator),
+        shapeOf(shapes[index] as Shape),
+        optional("function", one.function) ?? null,
       ]),
     );
     await bulkInsert(
       inner,
       "explorer_writes",
-      ["channel", "namespace", "key", "block", "idx", "value"],
-      batch.writes.map((one) => [channel.id, idOf("namespace", one.namespace), one.key, one.block, one.index, one.value ?? null]),
+      ["channel", "namespace", "key", "long_key", "block", "idx", "value"],
+      batch.writes.map((one) => [
+        channel.id,
+        idOf("namespace", one.namespace),
+        foldKey(one.key),
+        longKey(one.key),
+        one.block,
+        one.index,
+        one.value ?? null,
+      ]),
     );
     if (batch.texts.length > 0) await insertTexts(inner, channel.id, batch.texts);
   });
 }
 
-/** Moves the channel on, if it is still where the batch begins. */
+/** Moves the channel on, if it is still where the batch begins; the latest time before the batch. */
 async function move(
   { db }: RepositoryContext,
   { id, next }: Pick<IndexedChannel, "id" | "next">,
   { blocks, problem }: IndexBatch,
   last: IndexBatch["blocks"][number],
-): Promise<void> {
+): Promise<number> {
+  const row = await db.selectFrom("explorer_channels").select("high_at").where("id", "=", id).executeTakeFirst();
+  const before = row?.high_at ?? 0;
   const sum = (field: "transactions" | "invalid"): number => blocks.reduce((total, block) => total + block[field], 0);
   const result = await db
     .updateTable("explorer_channels")
@@ -160,11 +185,13 @@ async function move(
       invalid: columns("invalid", "+", sum("invalid")),
       problem: columns.fn.coalesce("problem", columns.val(problem ?? null)),
       last_at: columns.fn.coalesce(columns.val(last.at?.getTime() ?? null), "last_at"),
+      high_at: blocks.reduce((high, { at }) => Math.max(high, at?.getTime() ?? 0), before),
     }))
     .where("id", "=", id)
     .where("next", "=", next)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) throw storeErrors.create("STORE_INDEX_MOVED", {});
+  return before;
 }
 
 /** See {@link ExplorerRepository.clear}. */
@@ -175,7 +202,7 @@ export async function clearChannel(context: RepositoryContext, id: number): Prom
       await inner.db.deleteFrom(table).where("channel", "=", id).execute();
     await inner.db
       .updateTable("explorer_channels")
-      .set({ next: 0, tip_hash: Buffer.alloc(0), transactions: 0, invalid: 0, problem: null, last_at: null })
+      .set({ next: 0, tip_hash: Buffer.alloc(0), transactions: 0, invalid: 0, problem: null, last_at: null, high_at: 0 })
       .where("id", "=", id)
       .execute();
   });

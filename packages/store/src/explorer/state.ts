@@ -1,18 +1,11 @@
 import { sql } from "kysely";
-import type { HistoryRow, IndexedWrite, StateRow } from "../explorer-types.ts";
+import type { HistoryRow, IndexedWrite, StatePage, StateQuery, StateRow } from "../explorer-types.ts";
 import type { RepositoryContext } from "../internal/context.ts";
 import { toDate } from "../internal/schema.ts";
+import { behindPrefix, foldKey, FOLDED_BYTES } from "./keys.ts";
+import { placeRows, type Place } from "./places.ts";
 import { findTerm } from "./terms.ts";
-
-/** The smallest byte string behind all that begin with a prefix; undefined when there is none. */
-export function behindPrefix(prefix: Uint8Array): Uint8Array | undefined {
-  let length = prefix.length;
-  while (length > 0 && prefix[length - 1] === 0xff) length -= 1;
-  if (length === 0) return undefined;
-  const end = Uint8Array.from(prefix.subarray(0, length));
-  end[length - 1] = (end[length - 1] ?? 0) + 1;
-  return end;
-}
+import { textOfId } from "./transaction-ids.ts";
 
 /** Where a range of keys begins. */
 interface KeyBound {
@@ -20,59 +13,89 @@ interface KeyBound {
   readonly inclusive: boolean;
 }
 
-/** Keys looked at in one query; of many deleted ones several queries are made. */
-const KEYS_AT_ONCE = 128;
+/** Keys looked at in one statement, and keys that one page passes over because its block does not have them yet, or no more. */
+const KEYS_AT_ONCE = 256;
+const MOST_PASSED_OVER = 1024;
+
+interface KeyRow {
+  readonly key: Uint8Array;
+  readonly long_key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly block: number | null;
+  readonly idx: number | null;
+  readonly tx_id: Uint8Array | null;
+}
+
+function beginOf({ after, prefix }: StateQuery): KeyBound {
+  const begun = after.length > 0 && Buffer.compare(after, prefix) >= 0;
+  return begun ? { key: foldKey(after), inclusive: false } : { key: foldKey(prefix), inclusive: true };
+}
+
+/** A key as the block had it; nothing where it did not. */
+function viewState({ key, long_key, value, block, idx, tx_id }: KeyRow): StateRow[] {
+  if (value === null || block === null || idx === null) return [];
+  return [{ key: long_key ?? key, value, block, index: idx, id: tx_id === null ? "" : textOfId(tx_id) }];
+}
 
 /** Reads keys and values of the index. */
 export function stateQueries(context: RepositoryContext) {
-  const { db } = context;
+  const { db, dialect } = context;
 
-  /** The next keys of a namespace with their last write up to a block. One jump a key: a key with a million writes costs as much as one with a single. */
-  const look = async (
-    id: number,
-    namespace: number,
-    query: { readonly from: KeyBound; readonly end: Uint8Array | undefined; readonly at: number },
-  ): Promise<{ key: Uint8Array; value: Uint8Array | null; block: number | null; idx: number | null }[]> => {
-    const bound = query.end === undefined ? sql`` : sql`and key < ${query.end}`;
-    const { rows } = await sql<{ key: Uint8Array; value: Uint8Array | null; block: number | null; idx: number | null }>`
-      with recursive keys (key, number) as (
+  /** The next keys of a namespace. One jump a key: a key with a million writes costs as much as one with a single. */
+  const jumps = (id: number, namespace: number, from: KeyBound, end: Uint8Array | undefined, most: number) => {
+    const bound = end === undefined ? sql`` : sql`and key < ${end}`;
+    return sql`keys (key, number) as (
         select (select key from explorer_writes where channel = ${id} and namespace = ${namespace}
-            and key ${sql.raw(query.from.inclusive ? ">=" : ">")} ${query.from.key} ${bound} order by key limit 1), 1
+            and key ${sql.raw(from.inclusive ? ">=" : ">")} ${from.key} ${bound} order by key limit 1), 1
         union all
         select (select w.key from explorer_writes w where w.channel = ${id} and w.namespace = ${namespace}
             and w.key > keys.key ${bound} order by w.key limit 1), number + 1
-          from keys where key is not null and number < ${KEYS_AT_ONCE}
-      )
-      select keys.key as key, w.value as value, w.block as block, w.idx as idx from keys
-      left join explorer_writes w on w.channel = ${id} and w.namespace = ${namespace} and w.key = keys.key and (w.block, w.idx) = (
-        select block, idx from explorer_writes l where l.channel = ${id} and l.namespace = ${namespace} and l.key = keys.key
-          and l.block <= ${query.at} order by l.block desc, l.idx desc limit 1)
+          from keys where key is not null and number < ${most}
+      )`;
+  };
+
+  /** The next keys with their last write up to a block. */
+  const look = async (
+    id: number,
+    namespace: number,
+    query: { readonly from: KeyBound; readonly end: Uint8Array | undefined; readonly at: number; readonly most: number },
+  ): Promise<readonly KeyRow[]> => {
+    const last = sql`from explorer_writes l where l.channel = ${id} and l.namespace = ${namespace} and l.key = keys.key
+      and l.block <= ${query.at} order by l.block desc, l.idx desc limit 1`;
+    const write =
+      dialect === "postgres"
+        ? sql`left join lateral (select l.value, l.block, l.idx ${last}) w on true`
+        : sql`left join explorer_writes w on w.channel = ${id} and w.namespace = ${namespace} and w.key = keys.key
+            and (w.block, w.idx) = (select l.block, l.idx ${last})`;
+    // The same in every write of the key, also in those that the block did not have.
+    const long = sql`case when length(keys.key) = ${FOLDED_BYTES} then (select l.long_key from explorer_writes l
+      where l.channel = ${id} and l.namespace = ${namespace} and l.key = keys.key limit 1) end`;
+    const { rows } = await sql<KeyRow>`
+      with recursive ${jumps(id, namespace, query.from, query.end, query.most)}
+      select keys.key as key, w.value, w.block, w.idx, t.tx_id, ${long} as long_key from keys ${write}
+      left join explorer_transactions t on t.channel = ${id} and t.block = w.block and t.idx = w.idx
       where keys.key is not null order by keys.key`.execute(db);
     return rows;
   };
 
   return {
-    async state(
-      id: number,
-      namespace: string,
-      query: { readonly after: Uint8Array; readonly prefix: Uint8Array; readonly at: number; readonly limit: number },
-    ): Promise<StateRow[]> {
+    async state(id: number, namespace: string, query: StateQuery): Promise<StatePage> {
       const term = await findTerm(context, id, "namespace", namespace);
-      if (term === undefined) return [];
-      const end = query.prefix.length === 0 ? undefined : behindPrefix(query.prefix);
-      const found: StateRow[] = [];
-      const begun = query.after.length > 0 && Buffer.compare(query.after, query.prefix) >= 0;
-      let from: KeyBound = begun ? { key: query.after, inclusive: false } : { key: query.prefix, inclusive: true };
-      for (;;) {
-        const rows = await look(id, term, { from, end, at: query.at });
-        for (const { key, value, block, idx } of rows) {
-          if (value === null || block === null || idx === null) continue;
-          found.push({ key, value, block, index: idx });
-          if (found.length === query.limit) return found;
-        }
-        const last = rows.at(-1);
-        if (last === undefined || rows.length < KEYS_AT_ONCE) return found;
-        from = { key: last.key, inclusive: false };
+      if (term === undefined) return { rows: [], next: undefined };
+      const { prefix, at, limit } = query;
+      const end = prefix.length === 0 ? undefined : behindPrefix(prefix);
+      const rows: StateRow[] = [];
+      let from = beginOf(query);
+      for (let seen = 0, most = Math.min(KEYS_AT_ONCE, limit); ; most = KEYS_AT_ONCE) {
+        const found = await look(id, term, { from, end, at, most });
+        rows.push(...found.flatMap(viewState));
+        const last = rows[limit - 1];
+        if (last !== undefined) return { rows: rows.slice(0, limit), next: last.key };
+        const reached = found.at(-1);
+        if (reached === undefined || found.length < most) return { rows, next: undefined };
+        seen += found.length;
+        if (seen - rows.length >= MOST_PASSED_OVER) return { rows, next: reached.long_key ?? reached.key };
+        from = { key: reached.key, inclusive: false };
       }
     },
 
@@ -81,18 +104,24 @@ export function stateQueries(context: RepositoryContext) {
       if (term === undefined) return [];
       const rows = await db
         .selectFrom("explorer_writes as w")
-        .innerJoin("explorer_transactions as t", (join) =>
+        .leftJoin("explorer_transactions as t", (join) =>
           join.onRef("t.channel", "=", "w.channel").onRef("t.block", "=", "w.block").onRef("t.idx", "=", "w.idx"),
         )
         .select(["w.block", "w.idx", "t.tx_id", "t.at", "w.value"])
         .where("w.channel", "=", id)
         .where("w.namespace", "=", term)
-        .where("w.key", "=", key)
+        .where("w.key", "=", foldKey(key))
         .orderBy("w.block", "desc")
         .orderBy("w.idx", "desc")
         .limit(limit)
         .execute();
-      return rows.map((row) => ({ block: row.block, index: row.idx, id: row.tx_id, at: toDate(row.at), value: row.value ?? undefined }));
+      return rows.map((row) => ({
+        block: row.block,
+        index: row.idx,
+        id: row.tx_id === null ? "" : textOfId(row.tx_id),
+        at: toDate(row.at),
+        value: row.value ?? undefined,
+      }));
     },
 
     async keys(id: number, prefix: Uint8Array, limit: number): Promise<{ namespace: string; key: Uint8Array }[]> {
@@ -101,30 +130,30 @@ export function stateQueries(context: RepositoryContext) {
         .select(["id", "value"])
         .where("channel", "=", id)
         .where("kind", "=", "namespace")
+        .orderBy("id")
         .execute();
       const found: { namespace: string; key: Uint8Array }[] = [];
       for (const { id: namespace, value } of terms) {
-        const rows = await look(id, namespace, {
-          from: { key: prefix, inclusive: true },
-          end: behindPrefix(prefix),
-          at: Number.MAX_SAFE_INTEGER,
-        });
-        found.push(...rows.map(({ key }) => ({ namespace: value, key })));
+        const query = { from: { key: foldKey(prefix), inclusive: true }, end: behindPrefix(prefix), at: Number.MAX_SAFE_INTEGER };
+        const rows = await look(id, namespace, { ...query, most: limit - found.length });
+        found.push(...rows.map(({ key, long_key }) => ({ namespace: value, key: long_key ?? key })));
         if (found.length >= limit) break;
       }
-      return found.slice(0, limit);
+      return found;
     },
 
-    async writes(id: number, block: number, index: number): Promise<IndexedWrite[]> {
-      const rows = await db
-        .selectFrom("explorer_writes as w")
-        .innerJoin("explorer_terms as n", "n.id", "w.namespace")
-        .select(["n.value as namespace", "w.key", "w.value"])
-        .where("w.channel", "=", id)
-        .where("w.block", "=", block)
-        .where("w.idx", "=", index)
-        .execute();
-      return rows.map(({ namespace, key, value }) => ({ block, index, namespace, key, value: value ?? undefined }));
+    async writes(id: number, places: readonly { readonly block: number; readonly index: number }[]): Promise<IndexedWrite[]> {
+      if (places.length === 0) return [];
+      const given = placeRows(places.map(({ block, index }): Place => ({ block, idx: index })));
+      const { rows } = await sql<{
+        block: number;
+        idx: number;
+        namespace: string;
+        key: Uint8Array;
+        value: Uint8Array | null;
+      }>`select w.block, w.idx, n.value as namespace, coalesce(w.long_key, w.key) as key, w.value from explorer_writes w
+        join explorer_terms n on n.id = w.namespace where w.channel = ${id} and (w.block, w.idx) in ${given}`.execute(db);
+      return rows.map(({ block, idx, namespace, key, value }) => ({ block, index: idx, namespace, key, value: value ?? undefined }));
     },
   };
 }

@@ -15,18 +15,28 @@ export async function termIds(
   const ids = context.terms;
   if (ids.size > MOST_KNOWN) ids.clear();
   const key = (kind: TermKind, value: string): string => `${channel} ${kind} ${value}`;
+  // The common memory may begin anew while this waits.
+  const own = new Map<string, number>();
   for (const [kind, value] of wanted) {
-    if (ids.has(key(kind, value))) continue;
+    const term = key(kind, value);
+    if (own.has(term)) continue;
+    const known = ids.get(term);
+    if (known !== undefined) {
+      own.set(term, known);
+      continue;
+    }
     await context.db
       .insertInto("explorer_terms")
       .values({ channel, kind, value })
       .onConflict((conflict) => conflict.columns(["channel", "kind", "value"]).doNothing())
       .execute();
     const found = await findTerm(context, channel, kind, value);
-    if (found !== undefined) ids.set(key(kind, value), found);
+    if (found === undefined) continue;
+    ids.set(term, found);
+    own.set(term, found);
   }
   return (kind, value) => {
-    const id = ids.get(key(kind, value));
+    const id = own.get(key(kind, value));
     if (id === undefined) throw new RangeError(`the term ${value} has no number`);
     return id;
   };

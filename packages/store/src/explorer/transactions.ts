@@ -1,104 +1,99 @@
-import { sql, type Expression, type SqlBool } from "kysely";
+import { sql, type RawBuilder, type SqlBool } from "kysely";
 import type { IndexedTransaction, TransactionFilter } from "../explorer-types.ts";
 import type { RepositoryContext } from "../internal/context.ts";
-import { toDate } from "../internal/schema.ts";
-import { transactionKinds } from "./channels.ts";
+import { newestFirst, transactionsAt, transactionsWhere, type Place } from "./places.ts";
+import { shapesOf } from "./shapes.ts";
+import { likePattern, termsLike } from "./terms.ts";
 import { findTexts } from "./texts.ts";
-import { findTerm, likePattern, termsLike } from "./terms.ts";
+import { spanOf } from "./times.ts";
+import { bytesOfId, idRange } from "./transaction-ids.ts";
 
-/** Creators of one organisation that a filter takes into account. */
-const MOST_CREATORS = 1000;
+/** Combinations whose newest transactions are looked up one by one; SQLite takes 500 in one statement. */
+const MOST_SHAPES = 400;
 
-interface TransactionRow {
-  readonly block: number;
-  readonly idx: number;
-  readonly tx_id: string;
-  readonly at: number | null;
-  readonly kind: number;
-  readonly code: number;
-  readonly chaincode_name: string | null;
-  readonly fn_name: string | null;
-  readonly creator_name: string | null;
-}
+const NEWEST = sql`order by t.block desc, t.idx desc`;
 
-function viewTransaction(row: TransactionRow): IndexedTransaction {
-  return {
-    block: row.block,
-    index: row.idx,
-    id: row.tx_id,
-    at: toDate(row.at),
-    kind: transactionKinds[row.kind] ?? "other",
-    code: row.code,
-    chaincode: row.chaincode_name ?? undefined,
-    function: row.fn_name ?? undefined,
-    creator: row.creator_name ?? undefined,
-  };
+const every = (conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> =>
+  conditions.length === 0 ? sql<SqlBool>`1 = 1` : sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
+
+/** Where the newest transactions with any of these combinations stand: the newest of each, of which the newest are taken. */
+async function newestOf(
+  { db, dialect }: RepositoryContext,
+  channel: number,
+  shapes: readonly number[],
+  condition: RawBuilder<SqlBool>,
+  limit: number,
+): Promise<readonly Place[]> {
+  const of = (shape: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`select t.block, t.idx from explorer_transactions t
+      where t.channel = ${channel} and t.shape = ${shape} and ${condition} ${NEWEST} limit ${limit}`;
+  const all =
+    dialect === "postgres"
+      ? sql`select p.block, p.idx from unnest(${shapes}::bigint[]) as given (shape), lateral (${of(sql`given.shape`)}) p`
+      : sql.join(
+          shapes.map((shape) => sql`select * from (${of(sql`${shape}`)})`),
+          sql` union all `,
+        );
+  const { rows } = await sql<Place>`select block, idx from (${all}) t order by block desc, idx desc limit ${limit}`.execute(db);
+  return rows;
 }
 
 /** Reads transactions of the index. */
 export function transactionQueries(context: RepositoryContext) {
-  const { db } = context;
-  const of = (id: number) =>
-    db
-      .selectFrom("explorer_transactions as t")
-      .leftJoin("explorer_terms as c", "c.id", "t.chaincode")
-      .leftJoin("explorer_terms as f", "f.id", "t.fn")
-      .leftJoin("explorer_terms as w", "w.id", "t.creator")
-      .select(["t.block", "t.idx", "t.tx_id", "t.at", "t.kind", "t.code"])
-      .select(["c.value as chaincode_name", "f.value as fn_name", "w.value as creator_name"])
-      .where("t.channel", "=", id);
-
-  /** Numbers of the creators that a filter names; none where nobody is called so. */
-  const creators = async (id: number, creator: string): Promise<number[]> => {
-    if (creator.includes("/")) {
-      const found = await findTerm(context, id, "creator", creator);
-      return found === undefined ? [] : [found];
-    }
-    return (await termsLike(context, id, "creator", likePattern(`${creator}/`, "beginning"), MOST_CREATORS)).map((term) => term.id);
+  /** The newest transactions of a filter that also meet a condition. */
+  const newest = async (
+    id: number,
+    shapes: readonly number[] | undefined,
+    conditions: readonly RawBuilder<SqlBool>[],
+    limit: number,
+  ): Promise<IndexedTransaction[]> => {
+    if (shapes !== undefined && shapes.length <= MOST_SHAPES)
+      return transactionsAt(context, id, await newestOf(context, id, shapes, every(conditions), limit));
+    const wanted = shapes === undefined ? [] : [sql<SqlBool>`t.shape in (${sql.join(shapes)})`];
+    const found = await transactionsWhere(context, id, every([...conditions, ...wanted]), sql`${NEWEST} limit ${limit}`);
+    return found.toSorted(newestFirst);
   };
 
   return {
     async transactions(id: number, filter: TransactionFilter): Promise<IndexedTransaction[]> {
-      const { before, chaincode, creator, code, from, to, limit } = filter;
-      let query = of(id);
-      if (before !== undefined) query = query.where(sql<SqlBool>`(t.block, t.idx) < (${before.block}, ${before.index})`);
-      if (chaincode !== undefined) query = query.where("t.chaincode", "=", (await findTerm(context, id, "chaincode", chaincode)) ?? -1);
-      if (creator !== undefined) query = query.where("t.creator", "in", [-1, ...(await creators(id, creator))]);
-      if (code !== undefined) query = query.where(codeIs(code));
-      if (from !== undefined) query = query.where("t.at", ">=", from.getTime());
-      if (to !== undefined) query = query.where("t.at", "<=", to.getTime());
-      return (await query.orderBy("t.block", "desc").orderBy("t.idx", "desc").limit(limit).execute()).map(viewTransaction);
+      const { before, from, to, limit } = filter;
+      const shapes = await shapesOf(context, id, filter);
+      if (shapes?.length === 0) return [];
+      const conditions: RawBuilder<SqlBool>[] = [];
+      if (before !== undefined) conditions.push(sql`(t.block, t.idx) < (${before.block}, ${before.index})`);
+      if (from !== undefined) conditions.push(sql`t.at >= ${from.getTime()}`);
+      if (to !== undefined) conditions.push(sql`t.at <= ${to.getTime()}`);
+      const span = await spanOf(context, id, from, to);
+      if (span === undefined) return [];
+      const { lowest, highest } = span;
+      if (lowest !== undefined) conditions.push(sql`t.block >= ${lowest}`);
+      if (highest === undefined || to === undefined) return newest(id, shapes, conditions, limit);
+      const late = sql<SqlBool>`t.block in (select number from explorer_blocks b
+        where b.channel = ${id} and b.late = 1 and b.number > ${highest} and b.first_at <= ${to.getTime()})`;
+      const found = [
+        ...(await newest(id, shapes, [...conditions, sql`t.block <= ${highest}`], limit)),
+        ...(await newest(id, shapes, [...conditions, late], limit)),
+      ];
+      return found.toSorted(newestFirst).slice(0, limit);
     },
     async transactionsOf(id: number, block: number): Promise<IndexedTransaction[]> {
-      return (await of(id).where("t.block", "=", block).orderBy("t.idx").execute()).map(viewTransaction);
+      return (await transactionsWhere(context, id, sql`t.block = ${block}`, sql``)).toSorted((a, b) => a.index - b.index);
     },
     async transaction(id: number, transaction: string): Promise<IndexedTransaction | undefined> {
-      const row = await of(id).where("t.tx_id", "=", transaction).orderBy("t.block").orderBy("t.idx").executeTakeFirst();
-      return row === undefined ? undefined : viewTransaction(row);
+      const condition = sql<SqlBool>`t.tx_id = ${bytesOfId(transaction)}`;
+      return (await transactionsWhere(context, id, condition, sql`order by t.block, t.idx limit 1`))[0];
     },
     async transactionsByPrefix(id: number, prefix: string, limit: number): Promise<IndexedTransaction[]> {
-      // Ids are lower-case hex: `g` comes behind every one of them.
-      const rows = await of(id)
-        .where(sql<SqlBool>`t.tx_id ${sql.raw(context.dialect === "postgres" ? 'collate "C"' : "")} >= ${prefix}`)
-        .where(sql<SqlBool>`t.tx_id ${sql.raw(context.dialect === "postgres" ? 'collate "C"' : "")} < ${`${prefix}g`}`)
-        .limit(limit)
-        .execute();
-      return rows.map(viewTransaction);
+      const range = idRange(prefix);
+      if (range === undefined) return [];
+      const condition = sql<SqlBool>`t.tx_id between ${range.first} and ${range.last}`;
+      return transactionsWhere(context, id, condition, sql`order by t.tx_id limit ${limit}`);
     },
     async texts(id: number, words: readonly string[], limit: number): Promise<IndexedTransaction[]> {
-      const found = await findTexts(context, id, words, limit);
-      const rows = await Promise.all(
-        found.map(({ block, idx }) => of(id).where("t.block", "=", block).where("t.idx", "=", idx).executeTakeFirst()),
-      );
-      return rows.flatMap((row) => (row === undefined ? [] : [viewTransaction(row)]));
+      return transactionsAt(context, id, await findTexts(context, id, words, limit));
     },
     async terms(id: number, kind: "chaincode" | "creator", text: string, limit: number): Promise<string[]> {
       return (await termsLike(context, id, kind, likePattern(text, "anywhere"), limit)).map(({ value }) => value);
     },
   };
-}
-
-/** The condition that the index of invalid transactions answers, written as that index is. */
-function codeIs(code: number): Expression<SqlBool> {
-  return code === 0 ? sql<SqlBool>`t.code = 0` : sql<SqlBool>`t.code = ${code} and t.code <> 0`;
 }

@@ -13,6 +13,8 @@ interface Migration {
 const serial = (dialect: DialectName): string =>
   dialect === "sqlite" ? "integer primary key autoincrement" : "bigint generated always as identity primary key";
 const bytes = (dialect: DialectName): string => (dialect === "sqlite" ? "blob" : "bytea");
+/** SQLite keeps such a table in the order of its primary key, without a second copy of that. */
+const clustered = (dialect: DialectName): string => (dialect === "sqlite" ? " without rowid" : "");
 
 /** Every change of the schema, oldest first. Append only: a released entry is never edited. */
 const migrations: readonly Migration[] = [
@@ -76,37 +78,44 @@ const migrations: readonly Migration[] = [
     up: (dialect) => [
       `create table explorer_channels (id ${serial(dialect)}, network text not null references networks (name) on delete cascade,
         channel text not null, next bigint not null, tip_hash ${bytes(dialect)} not null, transactions bigint not null,
-        invalid bigint not null, problem text, last_at bigint, unique (network, channel))`,
+        invalid bigint not null, problem text, last_at bigint, high_at bigint not null, unique (network, channel))`,
       // Names that stand in very many rows: chaincodes, functions, creators, namespaces.
       `create table explorer_terms (id ${serial(dialect)}, channel bigint not null references explorer_channels (id) on delete cascade,
         kind text not null, value text not null, unique (channel, kind, value))`,
+      // What lists are filtered by, each combination once (explorer/shapes.ts). A term that is missing is 0.
+      `create table explorer_shapes (id ${serial(dialect)}, channel bigint not null references explorer_channels (id) on delete cascade,
+        kind smallint not null, code smallint not null, chaincode bigint not null, creator bigint not null,
+        unique (channel, kind, code, chaincode, creator))`,
+      // first_at, high_at and late answer which blocks may hold transactions of a time (explorer/times.ts).
       `create table explorer_blocks (channel bigint not null references explorer_channels (id) on delete cascade, number bigint not null,
         hash ${bytes(dialect)} not null, previous_hash ${bytes(dialect)} not null, data_hash ${bytes(dialect)} not null,
         transactions bigint not null, invalid bigint not null, bytes bigint not null, kind text not null, at bigint, orderer text,
-        signatures bigint not null, verified smallint not null, primary key (channel, number))`,
+        signatures bigint not null, verified smallint not null, first_at bigint, high_at bigint not null, late smallint not null,
+        primary key (channel, number))${clustered(dialect)}`,
       `create index explorer_blocks_by_hash on explorer_blocks (channel, hash)`,
+      `create index explorer_blocks_by_time on explorer_blocks (channel, high_at, number)`,
+      `create index explorer_blocks_late on explorer_blocks (channel, number, first_at) where late = 1`,
+      `create index explorer_blocks_config on explorer_blocks (channel, number) where kind = 'config'`,
       `create table explorer_transactions (channel bigint not null references explorer_channels (id) on delete cascade,
-        block bigint not null, idx bigint not null, tx_id text not null, at bigint, kind smallint not null, code smallint not null,
-        chaincode bigint, fn bigint, creator bigint, primary key (channel, block, idx))`,
-      // In the order of bytes, so that a beginning is a range.
-      `create index explorer_transactions_by_id on explorer_transactions (channel, tx_id${dialect === "postgres" ? ' collate "C"' : ""})`,
-      `create index explorer_transactions_by_chaincode on explorer_transactions (channel, chaincode, block, idx)`,
-      `create index explorer_transactions_by_creator on explorer_transactions (channel, creator, block, idx)`,
-      `create index explorer_transactions_invalid on explorer_transactions (channel, code, block, idx) where code <> 0`,
+        block bigint not null, idx bigint not null, tx_id ${bytes(dialect)} not null, at bigint, shape bigint not null, fn bigint,
+        primary key (channel, block, idx))${clustered(dialect)}`,
+      `create index explorer_transactions_by_id on explorer_transactions (channel, tx_id)`,
+      `create index explorer_transactions_by_shape on explorer_transactions (channel, shape, block, idx)`,
+      // In the order in which they are written; the index by key is the only one whose entries go anywhere.
       `create table explorer_writes (channel bigint not null references explorer_channels (id) on delete cascade, namespace bigint not null,
-        key ${bytes(dialect)} not null, block bigint not null, idx bigint not null, value ${bytes(dialect)},
-        primary key (channel, namespace, key, block, idx))`,
-      `create index explorer_writes_by_transaction on explorer_writes (channel, block, idx)`,
+        key ${bytes(dialect)} not null, long_key ${bytes(dialect)}, block bigint not null, idx bigint not null, value ${bytes(dialect)},
+        primary key (channel, block, idx, namespace, key))${clustered(dialect)}`,
+      `create index explorer_writes_by_key on explorer_writes (channel, namespace, key, block, idx)`,
       ...(dialect === "sqlite"
         ? [
             // Row ids are made of channel, block and index (explorer/texts.ts). The text itself stands in the values.
-            `create virtual table explorer_texts using fts5(text, content='', contentless_delete=1, detail='none')`,
+            `create virtual table explorer_texts using fts5(text, content='', contentless_delete=1, detail='none', prefix='2 3 4 5 6 7 8')`,
             `create trigger explorer_texts_gone after delete on explorer_channels begin
               delete from explorer_texts where rowid >= old.id * 140737488355328 and rowid < (old.id + 1) * 140737488355328; end`,
           ]
         : [
             `create table explorer_texts (channel bigint not null references explorer_channels (id) on delete cascade,
-              block bigint not null, idx bigint not null, text tsvector not null)`,
+              block bigint not null, idx bigint not null, text tsvector not null, primary key (channel, block, idx))`,
             `create index explorer_texts_by_word on explorer_texts using gin (text)`,
           ]),
     ],

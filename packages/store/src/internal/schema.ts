@@ -74,8 +74,10 @@ export interface Schema {
     invalid: number;
     problem: string | null;
     last_at: number | null;
+    high_at: number;
   };
   explorer_terms: { id: Generated<number>; channel: number; kind: string; value: string };
+  explorer_shapes: { id: Generated<number>; channel: number; kind: number; code: number; chaincode: number; creator: number };
   explorer_blocks: {
     channel: number;
     number: number;
@@ -90,20 +92,28 @@ export interface Schema {
     orderer: string | null;
     signatures: number;
     verified: number;
+    first_at: number | null;
+    high_at: number;
+    late: number;
   };
   explorer_transactions: {
     channel: number;
     block: number;
     idx: number;
-    tx_id: string;
+    tx_id: Uint8Array;
     at: number | null;
-    kind: number;
-    code: number;
-    chaincode: number | null;
+    shape: number;
     fn: number | null;
-    creator: number | null;
   };
-  explorer_writes: { channel: number; namespace: number; key: Uint8Array; block: number; idx: number; value: Uint8Array | null };
+  explorer_writes: {
+    channel: number;
+    namespace: number;
+    key: Uint8Array;
+    long_key: Uint8Array | null;
+    block: number;
+    idx: number;
+    value: Uint8Array | null;
+  };
   measurements: { network: string; resolution: number; at: number; data: string };
   accounts: { name: string; role: string; password_hash: string | null; created_at: number; last_login_at: number | null };
   sessions: { id: string; account: string; created_at: number; last_used_at: number; expires_at: number };

@@ -16,6 +16,7 @@ function block(number: number, transactions = 1, invalid = 0): IndexedBlock {
     bytes: 1000,
     kind: number === 0 ? "config" : "transactions",
     at: new Date(1_800_000_000_000 + number * 1000),
+    firstAt: new Date(1_800_000_000_000 + number * 1000),
     orderer: "OrdererMSP/orderer0",
     signatures: 1,
     verified: true,
@@ -147,7 +148,7 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
       writes,
     });
     const state = async (at: number, query: { after?: Uint8Array; prefix?: Uint8Array; limit?: number } = {}) =>
-      (await explorer.state(id, "basic", { after: Buffer.alloc(0), prefix: Buffer.alloc(0), limit: 10, at, ...query })).map(
+      (await explorer.state(id, "basic", { after: Buffer.alloc(0), prefix: Buffer.alloc(0), limit: 10, at, ...query })).rows.map(
         ({ key, value }) => `${Buffer.from(key).toString("utf8")}=${Buffer.from(value).toString("utf8")}`,
       );
     const ordered = [`${composite.toString("utf8")}=c`, "a=1", "\uFF71=n", "\u{1D49C}=w"];
@@ -169,7 +170,15 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
     expect((await explorer.keys(id, bytes("a"), 5)).map(({ namespace, key }) => `${namespace} ${Buffer.from(key).toString()}`)).toEqual([
       "basic a",
     ]);
-    expect((await explorer.writes(id, 1, 0)).length).toBe(4);
+    expect((await explorer.writes(id, [{ block: 1, index: 0 }])).length).toBe(4);
+    expect(
+      (
+        await explorer.writes(id, [
+          { block: 2, index: 0 },
+          { block: 3, index: 0 },
+        ])
+      ).map(({ block: number }) => number),
+    ).toEqual([2, 3]);
     await store.networks.delete(network);
   });
 
@@ -180,8 +189,111 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
     const gone = keys.slice(0, 290).map((key) => ({ block: 2, index: 0, namespace: "basic", key, value: undefined }));
     await explorer.append(channel, { ...empty, blocks: [block(0), block(1), block(2)], writes: [...put, ...gone] });
     const query = { after: Buffer.alloc(0), prefix: bytes("k"), at: 2, limit: 4 };
-    const found = await explorer.state(channel.id, "basic", query);
+    const { rows: found, next } = await explorer.state(channel.id, "basic", query);
     expect(found.map(({ key }) => Buffer.from(key).toString())).toEqual(["k0290", "k0291", "k0292", "k0293"]);
+    expect(Buffer.from(next ?? []).toString()).toBe("k0293");
+    expect((await explorer.state(channel.id, "basic", { ...query, after: next ?? Buffer.alloc(0), limit: 20 })).next).toBeUndefined();
+    await store.networks.delete(network);
+  });
+
+  it("passes over thousands of keys that a block did not have in portions, and names where to go on", async () => {
+    const { store, network, channel, explorer } = await begin();
+    const keys = Array.from({ length: 5000 }, (_, index) => bytes(`k${String(index).padStart(4, "0")}`));
+    const writes = keys.map((key, index) => ({ block: index === 4999 ? 1 : 2, index: 0, namespace: "basic", key, value: bytes("v") }));
+    await explorer.append(channel, { ...empty, blocks: [block(0), block(1), block(2)], writes });
+    const found: string[] = [];
+    let [after, pages]: [Uint8Array | undefined, number] = [Buffer.alloc(0), 0];
+    while (after !== undefined) {
+      const page = await explorer.state(channel.id, "basic", { after, prefix: Buffer.alloc(0), at: 1, limit: 10 });
+      found.push(...page.rows.map(({ key }) => Buffer.from(key).toString()));
+      [after, pages] = [page.next, pages + 1];
+    }
+    expect(found).toEqual(["k4999"]);
+    expect(pages).toBeGreaterThan(1);
+    await store.networks.delete(network);
+  });
+
+  it("keeps keys longer than an index takes, and finds them", async () => {
+    const { store, network, channel, explorer } = await begin();
+    const long = [bytes(`long${"x".repeat(5000)}a`), bytes(`long${"x".repeat(5000)}b`)];
+    const writes = [...long, bytes("short")].map((key, index) => ({
+      block: 1,
+      index: 0,
+      namespace: "basic",
+      key,
+      value: bytes(`${index}`),
+    }));
+    await explorer.append(channel, { ...empty, blocks: [block(0), block(1)], transactions: [transaction(1, 0)], writes });
+    const query = { after: Buffer.alloc(0), prefix: Buffer.alloc(0), at: 1, limit: 10 };
+    const { rows } = await explorer.state(channel.id, "basic", query);
+    const text = (key: Uint8Array): string => Buffer.from(key).toString();
+    expect(rows.map(({ key }) => text(key)).toSorted()).toEqual([...long, bytes("short")].map(text));
+    expect(rows[0]?.id).toBe(transaction(1, 0).id);
+    expect((await explorer.history(channel.id, "basic", long[1] ?? bytes(""), 10)).map(({ value }) => text(value ?? bytes("")))).toEqual([
+      "1",
+    ]);
+    const after = await explorer.state(channel.id, "basic", { ...query, after: rows[0]?.key ?? bytes("") });
+    expect(await explorer.keys(channel.id, bytes("longx"), 2)).toEqual(rows.slice(0, 2).map(({ key }) => ({ namespace: "basic", key })));
+    expect(after.rows.length).toBe(2);
+    expect((await explorer.writes(channel.id, [{ block: 1, index: 0 }])).map(({ key }) => text(key)).toSorted()).toEqual(
+      [...long, bytes("short")].map(text),
+    );
+    await store.networks.delete(network);
+  });
+
+  it("finds the transactions of a time wherever their blocks stand", async () => {
+    const { store, network, channel, explorer } = await begin();
+    const minute = (count: number): Date => new Date(1_800_000_000_000 + count * 60_000);
+    // Minutes of the blocks' transactions: block 4 holds one that is long behind, block 6 one without a time.
+    const minutes: (readonly (number | undefined)[])[] = [[0], [10], [20, 19], [30], [40, 11], [50], [undefined], [60]];
+    const known = minutes.map((ofBlock) => ofBlock.flatMap((one) => (one === undefined ? [] : [one])));
+    await explorer.append(channel, {
+      ...empty,
+      blocks: known.map((ofBlock, number) => ({
+        ...block(number, ofBlock.length),
+        at: ofBlock.length === 0 ? undefined : minute(Math.max(...ofBlock)),
+        firstAt: ofBlock.length === 0 ? undefined : minute(Math.min(...ofBlock)),
+      })),
+      transactions: minutes.flatMap((ofBlock, number) =>
+        ofBlock.map((one, index) => transaction(number, index, { at: one === undefined ? undefined : minute(one) })),
+      ),
+    });
+    const { id } = channel;
+    const places = async (filter: Partial<Parameters<typeof explorer.transactions>[1]>): Promise<string[]> =>
+      (await explorer.transactions(id, { limit: 50, ...filter })).map(({ block: number, index }) => `${number}:${index}`);
+    const all = minutes.flatMap((ofBlock, number) => ofBlock.map((one, index) => ({ one, place: `${number}:${index}` }))).toReversed();
+    for (const [from, to] of [
+      [0, 60],
+      [10, 12],
+      [11, 20],
+      [19, 19],
+      [35, undefined],
+      [undefined, 11],
+      [61, 99],
+      [12, 18],
+      [30, 50],
+    ] as const) {
+      const expected = all.filter(({ one }) => one !== undefined && one >= (from ?? -1) && one <= (to ?? 1e9)).map(({ place }) => place);
+      const filter = { from: from === undefined ? undefined : minute(from), to: to === undefined ? undefined : minute(to) };
+      const found = await places(filter);
+      expect(found, `${from} to ${to}`).toEqual(
+        expected.toSorted((a, b) => Number(b.split(":")[0]) - Number(a.split(":")[0]) || Number(b.split(":")[1]) - Number(a.split(":")[1])),
+      );
+      expect(await places({ ...filter, chaincode: "basic" })).toEqual(found);
+      expect(await places({ ...filter, limit: 1 })).toEqual(found.slice(0, 1));
+    }
+    await store.networks.delete(network);
+  });
+
+  it("keeps transactions that have no proper id", async () => {
+    const { store, network, channel, explorer } = await begin();
+    const ids = ["", "short", "\u0000 odd", "AB".repeat(32), "ab".repeat(32)];
+    const transactions = ids.map((id, index) => transaction(1, index, { id }));
+    await explorer.append(channel, { ...empty, blocks: [block(0), block(1, ids.length)], transactions });
+    expect((await explorer.transactionsOf(channel.id, 1)).map(({ id }) => id)).toEqual(ids);
+    for (const one of transactions) expect(await explorer.transaction(channel.id, one.id)).toEqual(one);
+    expect((await explorer.transactionsByPrefix(channel.id, "abab", 9)).map(({ id }) => id)).toEqual(["ab".repeat(32)]);
+    expect(await explorer.transactionsByPrefix(channel.id, "short", 9)).toEqual([]);
     await store.networks.delete(network);
   });
 
@@ -190,7 +302,7 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
     const other = await begin();
     const texts = [
       { block: 1, index: 0, words: ["apple", "farm", "ünï"] },
-      { block: 2, index: 0, words: ["apple", "barn"] },
+      { block: 2, index: 0, words: ["apple", "barn", "longwordthatgoeson"] },
     ];
     const batch = {
       ...empty,
@@ -206,6 +318,10 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
     expect(await found("apple", "ba")).toEqual([2]);
     expect(await found("ünï")).toEqual([1]);
     expect(await found("app", "farm")).toEqual([]);
+    expect(await found("ap")).toEqual([2, 1]);
+    expect(await found("longwordt")).toEqual([2]);
+    // One letter is no beginning.
+    expect(await found("a")).toEqual([]);
     await store.networks.delete(other.network);
     expect(await explorer.texts(other.channel.id, ["apple"], 10)).toEqual([]);
     expect(await found("apple")).toEqual([2, 1]);
