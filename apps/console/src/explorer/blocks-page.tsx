@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import type { Block } from "@heddle/api";
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
@@ -8,6 +8,7 @@ import { client } from "../api/client.ts";
 import { Ago } from "../ui/ago.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { formatBytes } from "../ui/format.ts";
+import { LoadMore } from "../ui/load-more.tsx";
 import { QueryView } from "../ui/query-view.tsx";
 import { StateMark } from "../ui/state-mark.tsx";
 import { blocksQuery, transactionsQuery, type ChannelKey } from "./queries.ts";
@@ -25,11 +26,7 @@ export function BlocksPage() {
       {(data) => (
         <>
           <DataTable label={t("explorer.blocks")} rows={data.pages.flat()} columns={columns} rowKey={({ number }) => String(number)} />
-          {query.hasNextPage ? (
-            <Button variant="default" mt="md" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              {t("common.showMore")}
-            </Button>
-          ) : null}
+          <LoadMore query={query} />
         </>
       )}
     </QueryView>

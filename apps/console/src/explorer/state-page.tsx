@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Group, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
 import type { StateEntry } from "@heddle/api";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNetwork } from "../network/use-network.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { LoadMore } from "../ui/load-more.tsx";
 import { QueryView } from "../ui/query-view.tsx";
 import { ValueView } from "../ui/value-view.tsx";
 import { KeyHistory } from "./key-history.tsx";
@@ -87,11 +88,7 @@ function StateTable({ channel, chaincode }: { readonly channel: ChannelKey; read
               rowKey={({ key }) => key}
               empty={t("explorer.stateEmpty")}
             />
-            {query.hasNextPage ? (
-              <Button variant="default" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {t("common.showMore")}
-              </Button>
-            ) : null}
+            <LoadMore query={query} />
           </>
         )}
       </QueryView>

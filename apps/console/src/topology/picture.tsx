@@ -2,7 +2,7 @@ import "@xyflow/react/dist/base.css";
 import { ActionIcon, Group } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
-import { ReactFlow, ReactFlowProvider, useReactFlow, type Node, type NodeProps } from "@xyflow/react";
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Node, type NodeProps } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { StateMark } from "../ui/state-mark.tsx";
@@ -45,11 +45,13 @@ function Flow({ layout, consensus }: FlowProps) {
   const hovers = useMediaQuery("(hover: hover)", true, { getInitialValueInEffect: false });
   const nodes = useMemo(() => toNodes(layout, consensus), [layout, consensus]);
   const { fitView } = useReactFlow();
+  // The frame is measured late where it was laid out before its neighbours, and again when the window changes.
+  const frame = useStore(({ width, height }) => `${width}×${height}`);
   const shape = nodes.map(({ id }) => id).join(" ");
   useEffect(() => {
-    const frame = requestAnimationFrame(() => void fitView(FIT));
-    return () => cancelAnimationFrame(frame);
-  }, [shape, fitView]);
+    const next = requestAnimationFrame(() => void fitView(FIT));
+    return () => cancelAnimationFrame(next);
+  }, [shape, frame, fitView]);
   return (
     <>
       <div aria-hidden className={classes["canvas"]}>

@@ -9,7 +9,7 @@ import {
   type RowData,
 } from "@tanstack/react-table";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./data-table.module.css";
 
@@ -108,13 +108,13 @@ export function DataTable<Row extends RowData>({ label, rows, columns, rowKey, e
         {before > 0 ? <Spacer height={before} columns={columns.length} /> : null}
         {shown.map(({ index, row }) =>
           row === undefined ? null : (
-            <tr role="row" key={row.id} data-index={index} ref={virtual ? virtualizer.measureElement : undefined} aria-rowindex={index + 2}>
-              {columns.map((column) => (
-                <td role="cell" key={column.id} data-align={column.align} data-label={column.header}>
-                  <div>{column.cell(row.original)}</div>
-                </td>
-              ))}
-            </tr>
+            <Row
+              key={row.id}
+              row={row.original}
+              index={index}
+              columns={columns as readonly Column<unknown>[]}
+              measure={virtual ? virtualizer.measureElement : undefined}
+            />
           ),
         )}
         {after > 0 ? <Spacer height={after} columns={columns.length} /> : null}
@@ -122,6 +122,26 @@ export function DataTable<Row extends RowData>({ label, rows, columns, rowKey, e
     </table>
   );
 }
+
+interface RowProps {
+  readonly row: unknown;
+  readonly index: number;
+  readonly columns: readonly Column<unknown>[];
+  readonly measure: ((row: HTMLTableRowElement | null) => void) | undefined;
+}
+
+/** One row; drawn again only when it is another one, however the table is scrolled. */
+const Row = memo(function Row({ row, index, columns, measure }: RowProps) {
+  return (
+    <tr role="row" data-index={index} ref={measure} aria-rowindex={index + 2}>
+      {columns.map((column) => (
+        <td role="cell" key={column.id} data-align={column.align} data-label={column.header}>
+          <div>{column.cell(row)}</div>
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
   return (

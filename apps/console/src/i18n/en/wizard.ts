@@ -21,6 +21,7 @@ export const wizard = {
   nameHelp: "Becomes a folder and part of the nodes' host names.",
   nameTaken: "A network of this name exists already.",
   preset: "Start from",
+  presetHelp: "What the wizard fills in for you; all of it can be changed in the next steps.",
   presets: {
     solo: { title: "Solo", text: "One organisation, one peer. The smallest network for writing a contract." },
     consortium: { title: "Consortium", text: "Two organisations that both endorse on one channel." },

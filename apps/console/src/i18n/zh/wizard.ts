@@ -23,6 +23,7 @@ export const wizard: Catalogue["wizard"] = {
   nameHelp: "将成为文件夹名，并成为节点主机名的一部分。",
   nameTaken: "已经有同名的网络。",
   preset: "从何开始",
+  presetHelp: "向导为您填好的内容；后面的步骤都可以修改。",
   presets: {
     solo: { title: "单组织", text: "一个组织、一个 peer。编写合约所需的最小网络。" },
     consortium: { title: "联盟", text: "两个组织，都在同一通道上背书。" },

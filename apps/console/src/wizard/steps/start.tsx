@@ -28,6 +28,7 @@ export function StartStep({ store, taken }: { readonly store: DraftStore; readon
       />
       <ChoiceCards
         label={t("wizard.preset")}
+        description={t("wizard.presetHelp")}
         value={draft.preset}
         choices={presets.map((preset) => ({
           value: preset.name,
