@@ -22,17 +22,23 @@ interface Server {
 
 /** One Heddle on a home of its own, whose server is a process that is started, killed and started again. */
 export class Heddle {
-  /** Of this test alone: home and temporary files. */
-  readonly base: string;
-  readonly home: string;
-  readonly tmp: string;
+  #base: string | undefined;
   #server: Server | undefined;
 
-  constructor() {
-    this.base = realpathSync(mkdtempSync(path.join(tmpdir(), "heddle-durability-")));
-    this.home = path.join(this.base, "home");
-    this.tmp = path.join(this.base, "tmp");
+  /** Folder of this test alone, for home and temporary files; made when it is first asked for. */
+  get base(): string {
+    if (this.#base !== undefined) return this.#base;
+    this.#base = realpathSync(mkdtempSync(path.join(tmpdir(), "heddle-durability-")));
     mkdirSync(this.tmp);
+    return this.#base;
+  }
+
+  get home(): string {
+    return path.join(this.base, "home");
+  }
+
+  get tmp(): string {
+    return path.join(this.base, "tmp");
   }
 
   get #running(): Server {
@@ -172,6 +178,7 @@ export class Heddle {
 
   /** Ends everything and removes the files. */
   async dispose(): Promise<void> {
+    if (this.#base === undefined) return;
     await this.down();
     await killAll(processesOf(this.home).map(({ pid }) => pid));
     rmSync(this.base, { recursive: true, force: true });
