@@ -36,12 +36,16 @@ export const heddleCommand: readonly string[] = [
   path.join(root, "apps/cli/src/main.ts"),
 ];
 
+/** What would change what a command says, wherever the tests run: Node shows no colours where `CI` is set, even on a terminal. */
+const DECIDED_HERE = ["CI", "FORCE_COLOR", "NO_COLOR", "NODE_DISABLE_COLORS", "NODE_OPTIONS", "HEDDLE_COMMAND"];
+
 /** Starts a program with a home of its own and no terminal. */
 export function startProgram(
   command: readonly string[],
   { home, environment = {}, folder = home, user, typed = false }: Place,
 ): HeddleProcess {
-  const { NO_COLOR: _plain, FORCE_COLOR: _coloured, NODE_OPTIONS: _options, HEDDLE_COMMAND: _typed, ...inherited } = process.env;
+  const inherited = { ...process.env };
+  for (const name of DECIDED_HERE) delete inherited[name];
   const [file = "", ...args] = command;
   const child = spawn(file, args, {
     cwd: folder,
