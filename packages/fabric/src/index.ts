@@ -19,6 +19,8 @@ export {
   gatewayService,
   MAX_MESSAGE_BYTES,
 } from "./clients/services.ts";
+export { adoptElements, differingElements } from "./config/adopt-elements.ts";
+export type { ElementPlace } from "./config/adopt-elements.ts";
 export { ChannelBundle } from "./config/bundle.ts";
 export type { ChannelCapabilities } from "./config/capabilities.ts";
 export { computeConfigUpdate } from "./config/compute-update.ts";
@@ -29,6 +31,7 @@ export { bftQuorum } from "./config/orderer-group.ts";
 export type { BatchLimits, OrdererSettings } from "./config/orderer-settings.ts";
 export { revocationListsOf, withRevocationLists } from "./config/organization-msp.ts";
 export { ConfigUpdateError, proposeConfigUpdate } from "./config/propose-update.ts";
+export { rehearseConfigUpdate } from "./config/rehearse-update.ts";
 export { createConfigUpdateEnvelope, signConfigUpdate } from "./config/sign-update.ts";
 export type { ApplicationOrganization, BatchSpec, ChannelSpec, ConsenterSpec, Endpoint, OrdererOrganization } from "./config/spec.ts";
 export { sha256 } from "./crypto/hash.ts";

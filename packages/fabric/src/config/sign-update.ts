@@ -11,14 +11,22 @@ export async function signConfigUpdate(configUpdate: Uint8Array, identity: Signi
   return create(common.ConfigSignatureSchema, { signatureHeader, signature });
 }
 
+/** An update with everybody's consent. */
+export async function signedConfigUpdate(
+  update: common.ConfigUpdate,
+  signers: readonly SigningIdentity[],
+): Promise<common.ConfigUpdateEnvelope> {
+  const configUpdate = toBinary(common.ConfigUpdateSchema, update);
+  const signatures = await Promise.all(signers.map((signer) => signConfigUpdate(configUpdate, signer)));
+  return create(common.ConfigUpdateEnvelopeSchema, { configUpdate, signatures });
+}
+
 /** The envelope that carries an update and everybody's consent to an orderer. */
 export async function createConfigUpdateEnvelope(
   update: common.ConfigUpdate,
   signers: readonly SigningIdentity[],
   sender: SigningIdentity,
 ): Promise<common.Envelope> {
-  const configUpdate = toBinary(common.ConfigUpdateSchema, update);
-  const signatures = await Promise.all(signers.map((signer) => signConfigUpdate(configUpdate, signer)));
-  const data = toBinary(common.ConfigUpdateEnvelopeSchema, create(common.ConfigUpdateEnvelopeSchema, { configUpdate, signatures }));
+  const data = toBinary(common.ConfigUpdateEnvelopeSchema, await signedConfigUpdate(update, signers));
   return createEnvelope({ type: common.HeaderType.CONFIG_UPDATE, channelId: update.channelId, data }, sender);
 }
