@@ -1,11 +1,10 @@
-import path from "node:path";
 import { pino, type Logger } from "pino";
 import type { DevnetConfig, DevnetNode } from "./config.ts";
 import { devnetErrors } from "./errors.ts";
 import type { GatewayNetwork } from "./gateway/registry.ts";
 import { ChannelLedgers } from "./node/channels.ts";
 import { Chains } from "./node/chains.ts";
-import { Membership } from "./node/membership.ts";
+import { Membership, membershipFile } from "./node/membership.ts";
 import { startOrderer, type OrdererNode } from "./node/orderer-node.ts";
 import { startPeer, type PeerNode, type SharedServices } from "./node/peer-node.ts";
 import { orderEnvelope } from "./orderer/broadcast.ts";
@@ -55,7 +54,7 @@ export async function startDevnet(config: DevnetConfig, options: DevnetOptions =
   const clock = options.clock ?? (() => new Date());
   const directory = config.storage === "kept" ? config.directory : undefined;
   const ledgers = new ChannelLedgers(directory, logger);
-  const membership = new Membership(directory === undefined ? undefined : path.join(directory, "membership.json"));
+  const membership = new Membership(directory === undefined ? undefined : membershipFile(directory));
   const chains = new Chains({ cut: config.cut, clock, logger });
   const shared: SharedServices = { ledgers, membership, directory, clock, logger, timeouts: config.timeouts };
   const orderers: OrdererNode[] = [];

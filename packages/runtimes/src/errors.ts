@@ -37,6 +37,11 @@ export const runtimeErrors = defineErrors({
     message: "{file} is damaged",
     next: "Put it back from a backup, or delete its network and create it again.",
   },
+  RUNTIME_LEAVE_FAILED: {
+    status: 500,
+    message: "{node} of network {network} could not leave channel {channel}: {reason}",
+    next: "The nodes run again. Read the reason, then retry the operation.",
+  },
   RUNTIME_RESET_FAILED: {
     status: 500,
     message: "Channel {channel} of network {network} could not be taken back to block {block}: {reason}",

@@ -139,6 +139,13 @@ export interface Runtime {
    * keeps the ledgers. Throws RUNTIME_RESET_FAILED; the ledger is as it was then.
    */
   resetChannel?(place: NetworkPlace, channel: string, block: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Takes a channel, with its ledger, off peers that have joined it; nodes restart for it. Orderers have left
+   * it before. Only for networks whose ledgers are kept. Throws RUNTIME_LEAVE_FAILED, and as {@link start}.
+   */
+  leaveChannel(place: NetworkPlace, channel: string, peers: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** Removes what orderers still keep of a channel that they have left, so that one of its name can come anew. */
+  clearChannel(place: NetworkPlace, channel: string): Promise<void>;
   observe(place: NetworkPlace): Promise<readonly Observation[]>;
   /** Throws RUNTIME_NODE_UNKNOWN. */
   logs(place: NetworkPlace, request: LogRequest): AsyncIterable<LogLine>;

@@ -129,6 +129,8 @@ export interface ExplorerRepository {
   append(channel: Pick<IndexedChannel, "id" | "next">, batch: IndexBatch): Promise<void>;
   /** Forgets everything of a channel, which begins anew. */
   clear(id: number): Promise<void>;
+  /** Removes everything of a channel, itself included; nothing where there is none. */
+  remove(network: string, channel: string): Promise<void>;
   blocks(id: number, before: number | undefined, limit: number): Promise<IndexedBlock[]>;
   /** Blocks after a number, oldest first. */
   blocksAfter(id: number, after: number, limit: number): Promise<IndexedBlock[]>;

@@ -1,6 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+/** Where a kept network's membership is. */
+export function membershipFile(networkDirectory: string): string {
+  return path.join(networkDirectory, "membership.json");
+}
+
 /** Which node has joined which channel; kept in one file that is always whole. */
 export class Membership {
   readonly #file: string | undefined;

@@ -140,14 +140,32 @@ export class NodesProcess implements NodeHost {
    * Throws RUNTIME_RESET_FAILED.
    */
   async reset({ network }: NetworkPlace, channel: string, block: number): Promise<void> {
+    await this.#whileEnded(network, ["--reset", `${channel}:${block}`], (reason, cause) =>
+      runtimeErrors.create("RUNTIME_RESET_FAILED", { network, channel, block, reason }, { cause }),
+    );
+  }
+
+  async leave({ network }: NetworkPlace, peers: readonly NodePlace[], channel: string, restart: () => Promise<void>): Promise<void> {
+    const names = peers.map(({ name }) => name).join(",");
+    try {
+      await this.#whileEnded(network, ["--leave", `${names}:${channel}`], (reason, cause) =>
+        runtimeErrors.create("RUNTIME_LEAVE_FAILED", { network, node: names, channel, reason }, { cause }),
+      );
+    } finally {
+      await restart();
+    }
+  }
+
+  /** Ends the nodes, and has devnet do something to what they keep. */
+  async #whileEnded(network: string, task: readonly string[], failed: (reason: string, cause: unknown) => Error): Promise<void> {
     await this.#endAll(network);
     rmSync(this.#layout.ready(network), { force: true });
-    const args = [...entryArguments(), "--config", this.#layout.config(network), "--reset", `${channel}:${block}`];
+    const args = [...entryArguments(), "--config", this.#layout.config(network), ...task];
     try {
       await promisify(execFile)(process.execPath, args, { timeout: RESET_TIMEOUT_MS, killSignal: "SIGKILL" });
     } catch (cause) {
       const output = cause instanceof Error && "stderr" in cause ? String(cause.stderr).trim() : String(cause);
-      throw runtimeErrors.create("RUNTIME_RESET_FAILED", { network, channel, block, reason: output.split("\n")[0] ?? output }, { cause });
+      throw failed(output.split("\n")[0] ?? output, cause);
     }
   }
 

@@ -10,6 +10,11 @@ export interface NodeFolders {
   readonly builder: string;
 }
 
+/** Where an orderer's consensus keeps what it has written, below its data, with a folder for each channel. */
+export function consensusFolders(data: string): { readonly wal: string; readonly snapshots: string } {
+  return { wal: path.join(data, "etcdraft", "wal"), snapshots: path.join(data, "etcdraft", "snapshot") };
+}
+
 const MAX_MESSAGE = 100 * 1024 * 1024;
 const software = { Default: "SW", SW: { Hash: "SHA2", Security: 256 } };
 
@@ -150,6 +155,6 @@ export function ordererConfig(node: NodePlace, folders: NodeFolders): Record<str
     Metrics: { Provider: "prometheus" },
     Admin: { ListenAddress: listen(node, node.admin), TLS: { ...tls, ClientAuthRequired: true, ClientRootCAs: [root] } },
     ChannelParticipation: { Enabled: true, MaxRequestBodySize: "100 MB" },
-    Consensus: { WALDir: path.join(folders.data, "etcdraft", "wal"), SnapDir: path.join(folders.data, "etcdraft", "snapshot") },
+    Consensus: { WALDir: consensusFolders(folders.data).wal, SnapDir: consensusFolders(folders.data).snapshots },
   };
 }

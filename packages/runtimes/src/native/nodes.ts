@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { listens } from "../embedded/chaincodes.ts";
 import { writeJson } from "../embedded/files.ts";
 import type { Layout } from "../embedded/layout.ts";
@@ -9,11 +12,13 @@ import { takenPort, type NodeHost, type NodeState } from "../process/node-host.t
 import { lastLines, startDetached } from "../process/spawn.ts";
 import { endProcess, isAlive, pause, processMark, type MarkedProcess, type MarkedProcesses } from "../process/table.ts";
 import { writeBuilder } from "./builder.ts";
-import { ordererConfig, peerConfig } from "./config.ts";
+import { consensusFolders, ordererConfig, peerConfig } from "./config.ts";
 import { LOG_FORMAT, readNodeLogs } from "./logs.ts";
 import { findTools, type Tools } from "./toolchain.ts";
 
 const START_TIMEOUT_MS = 60_000;
+/** Removing a ledger takes as long as it is large. */
+const UNJOIN_TIMEOUT_MS = 120_000;
 /** A peer closes its databases first. */
 const GRACE_MS = 10_000;
 /** Warnings of gRPC about clients that hang up are of no use to anybody. */
@@ -112,6 +117,47 @@ export class FabricProcesses implements NodeHost {
       },
       logFile: this.#layout.nodeLog(network, node.name),
     }).ended;
+  }
+
+  /** One peer after the other, so that the others go on. */
+  async leave(place: NetworkPlace, peers: readonly NodePlace[], channel: string, restart: () => Promise<void>): Promise<void> {
+    for (const peer of peers) {
+      try {
+        await this.#unjoin(place, peer, channel);
+      } finally {
+        await restart();
+      }
+    }
+  }
+
+  /**
+   * Orderers that leave a channel remove its ledger only. What consensus has written stays, and would be
+   * replayed into a new channel of the same name, at which the orderer panics (Fabric 3.1).
+   */
+  async clear({ network, nodes }: NetworkPlace, channel: string): Promise<void> {
+    for (const { name } of nodes.filter(({ kind }) => kind === "orderer")) {
+      const { wal, snapshots } = consensusFolders(path.join(this.#layout.data(network), name));
+      for (const folder of [wal, snapshots]) await rm(path.join(folder, channel), { recursive: true, force: true });
+    }
+  }
+
+  /** Fabric's own `peer node unjoin`, which works on a peer that does not run. */
+  async #unjoin({ network }: NetworkPlace, peer: NodePlace, channel: string): Promise<void> {
+    const { peer: program } = findTools();
+    await this.#end(network, [peer]);
+    const home = this.#layout.nodeHome(network, peer.name);
+    try {
+      await promisify(execFile)(program, ["node", "unjoin", "-c", channel], {
+        cwd: home,
+        env: { FABRIC_CFG_PATH: home, FABRIC_LOGGING_SPEC: LOG_LEVELS },
+        timeout: UNJOIN_TIMEOUT_MS,
+        killSignal: "SIGKILL",
+      });
+    } catch (cause) {
+      const output = cause instanceof Error && "stderr" in cause ? String(cause.stderr).trim() : String(cause);
+      const reason = output.split("\n").at(-1) ?? output;
+      throw runtimeErrors.create("RUNTIME_LEAVE_FAILED", { network, node: peer.name, channel, reason }, { cause });
+    }
   }
 
   #failed(network: string, node: NodePlace, reason: string): Error {

@@ -144,6 +144,21 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
     if ((await this.find(network))?.owner !== owner) throw runtimeErrors.create("RUNTIME_NOT_PREPARED", { network });
   }
 
+  leaveChannel(place: NetworkPlace, channel: string, peers: readonly string[], signal?: AbortSignal): Promise<void> {
+    return this.turns.take(place.network, async () => {
+      await this.requirePlace(place);
+      const leaving = place.nodes.filter(({ kind, name }) => kind === "peer" && peers.includes(name));
+      await this.nodes.leave(place, leaving, channel, () => this.startNodes(place, signal));
+    });
+  }
+
+  clearChannel(place: NetworkPlace, channel: string): Promise<void> {
+    return this.turns.take(place.network, async () => {
+      await this.requirePlace(place);
+      await this.nodes.clear?.(place, channel);
+    });
+  }
+
   stop({ network }: NetworkPlace): Promise<void> {
     return this.turns.take(network, async () => {
       await Promise.all([this.nodes.stop(network), this.#chaincodes.stop(network)]);

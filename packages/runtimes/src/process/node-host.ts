@@ -16,6 +16,13 @@ export interface NodeHost {
   start(place: NetworkPlace, signal?: AbortSignal): Promise<void>;
   /** Ends the nodes, and notes that they are meant to be ended. */
   stop(network: string): Promise<void>;
+  /**
+   * Ends peers and takes a channel off them, with `restart` to start all that has ended: at once where nodes
+   * share a process, one peer after the other elsewhere. Throws RUNTIME_LEAVE_FAILED and what `restart` throws.
+   */
+  leave(place: NetworkPlace, peers: readonly NodePlace[], channel: string, restart: () => Promise<void>): Promise<void>;
+  /** Removes what orderers keep of a channel that they have left; nothing where they keep nothing. */
+  clear?(place: NetworkPlace, channel: string): Promise<void>;
   /** In the order of the place's nodes. */
   states(place: NetworkPlace): Promise<readonly NodeState[]>;
   /** What does not run, by the names that {@link Runtime.ensure} gives it. */

@@ -207,3 +207,8 @@ export async function clearChannel(context: RepositoryContext, id: number): Prom
       .execute();
   });
 }
+
+/** See {@link ExplorerRepository.remove}: what belongs to the row goes with it. */
+export async function removeChannel({ db }: RepositoryContext, network: string, channel: string): Promise<void> {
+  await db.deleteFrom("explorer_channels").where("network", "=", network).where("channel", "=", channel).execute();
+}

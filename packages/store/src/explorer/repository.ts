@@ -1,7 +1,7 @@
 import type { ExplorerRepository } from "../explorer-types.ts";
 import type { RepositoryContext } from "../internal/context.ts";
 import { blockQueries } from "./blocks.ts";
-import { appendBlocks, clearChannel, listChannels, openChannel } from "./channels.ts";
+import { appendBlocks, clearChannel, listChannels, openChannel, removeChannel } from "./channels.ts";
 import { stateQueries } from "./state.ts";
 import { transactionQueries } from "./transactions.ts";
 
@@ -12,6 +12,7 @@ export function createExplorerRepository(context: RepositoryContext): ExplorerRe
     channels: (network) => listChannels(context, network),
     append: (channel, batch) => appendBlocks(context, channel, batch),
     clear: (id) => clearChannel(context, id),
+    remove: (network, channel) => removeChannel(context, network, channel),
     ...blockQueries(context),
     ...transactionQueries(context),
     ...stateQueries(context),
