@@ -1,8 +1,9 @@
 // The client under load, a process of its own: the official gateway client, one
 // connection, `inFlight` submits at a time. Reads its task from the first argument, prints one JSON line.
 import { createPrivateKey } from "node:crypto";
-import { connect, hash, signers } from "@hyperledger/fabric-gateway";
-import { credentials, Client } from "@grpc/grpc-js";
+import { setTimeout as pause } from "node:timers/promises";
+import { connect, EndorseError, hash, signers } from "@hyperledger/fabric-gateway";
+import { credentials, Client, status } from "@grpc/grpc-js";
 import { inParallel } from "./measure.ts";
 
 /** What the client is told. */
@@ -40,6 +41,7 @@ async function run(task: LoadTask, signal: (what: "begin" | "end") => Promise<vo
     const contract = gateway.getNetwork(task.channel).getContract(task.chaincode);
     const run = `${process.pid}-${Date.now()}`;
     const submit = (index: number): Promise<Uint8Array> => contract.submitTransaction("put", `${run}-${index}`, `value ${index}`);
+    await endorsersFound(() => contract.newProposal("put", { arguments: [`${run}-found`, ""] }).endorse());
     await inParallel(task.warmUp, task.inFlight, async (index) => void (await submit(-1 - index)));
     const latencies: number[] = [];
     await signal("begin");
@@ -57,6 +59,20 @@ async function run(task: LoadTask, signal: (what: "begin" | "end") => Promise<vo
   } finally {
     gateway.close();
     client.close();
+  }
+}
+
+/** A peer's gateway refuses until gossip has told it of the other organisations' peers: asks again until it has. */
+async function endorsersFound(endorse: () => Promise<unknown>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      await endorse();
+      return;
+    } catch (error) {
+      if (!(error instanceof EndorseError) || error.code !== status.FAILED_PRECONDITION || Date.now() > deadline) throw error;
+      await pause(20);
+    }
   }
 }
 
