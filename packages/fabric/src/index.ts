@@ -81,7 +81,7 @@ export { computeTxId, createHeader, createNonce, createSignatureHeader } from ".
 export { createProposal, proposalHash, signProposal } from "./protocol/proposals.ts";
 export type { Proposal, ProposalRequest } from "./protocol/proposals.ts";
 export { createTransactionPayload, readTransactionResponse } from "./protocol/transactions.ts";
-export { verifyBlock } from "./protocol/verify-block.ts";
+export { verifyBlock, verifyBlockSignaturesAside } from "./protocol/verify-block.ts";
 export { createCertificateAuthority, openCertificateAuthority } from "./x509/authority.ts";
 export type { AuthorityOptions, CertificateAuthority, IdentityRole, IssuedIdentity, IssueRequest } from "./x509/authority.ts";
 export { createOrganizationMaterial, issueUser, organizationMsp, revokeMembers } from "./material/organization.ts";

@@ -30,6 +30,21 @@ describe("a signature that is known to hold", () => {
     );
   });
 
+  it("is checked on another thread with the same answer, and is known afterwards where it holds", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 100 }), fc.nat(), fc.integer({ min: 1, max: 255 }), async (message, at, flip) => {
+        const signature = await signer.sign(message);
+        const damaged = Buffer.from(signature);
+        damaged[at % damaged.length] = (damaged[at % damaged.length] ?? 0) ^ flip;
+        expect(await Promise.all([owner.verifyAside(message, signature), owner.verifyAside(message, damaged)])).toEqual([true, false]);
+        expect(await Promise.all(others.map((other) => other.verifyAside(message, signature)))).toEqual([false, false]);
+        expect([owner.verify(message, signature), owner.verify(message, damaged)]).toEqual([true, false]);
+        expect(await owner.verifyAside(message, Buffer.from("no signature"))).toBe(false);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it("is the owner's on another channel as well", () => {
     const elsewhere = new MspManager([Msp.fromConfig(organizationMsp(one))]);
     const message = Buffer.from("m");

@@ -31,7 +31,9 @@ export async function followChannel(parts: FollowerParts, signal: AbortSignal): 
   const from = position.next;
   const stream = (stop: AbortSignal): AsyncIterable<common.Block> => source.follow(from, AbortSignal.any([signal, stop]));
   for await (const blocks of arrivals(stream, GROUP)) {
+    const prepared = verifier.prepare(blocks);
     const decoded = blocks.map((block) => ({ block, entry: decodeBlock(block, sizeOf(block)) }));
+    await prepared;
     const batch = verified(verifier, decoded, channel, parts.log);
     await index.append(position, batch);
     position = { ...position, next: position.next + blocks.length };

@@ -1,4 +1,4 @@
-import { blockHeaderHash, ChannelBundle, configFromBlock, verifyBlock } from "@heddle/fabric";
+import { blockHeaderHash, ChannelBundle, configFromBlock, verifyBlock, verifyBlockSignaturesAside } from "@heddle/fabric";
 import type { common } from "@heddle/fabric/wire";
 
 /** What a check of one block came to: nothing wrong, or what was. */
@@ -33,6 +33,15 @@ export class ChainVerifier {
     } finally {
       this.#goOn(block, isConfig);
     }
+  }
+
+  /**
+   * Lets other threads check the signatures of blocks that come next, by the configuration in force, so that
+   * {@link ChainVerifier.verify} has less to do. It decides nothing and never rejects.
+   */
+  async prepare(blocks: readonly common.Block[]): Promise<void> {
+    const bundle = this.#bundle;
+    if (bundle !== undefined) await Promise.all(blocks.map((block) => verifyBlockSignaturesAside(block, bundle)));
   }
 
   #check(block: common.Block): void {

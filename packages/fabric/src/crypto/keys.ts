@@ -61,11 +61,34 @@ export function verifySignature(
   digest: SignatureDigest = "sha256",
 ): boolean {
   try {
-    if (publicKey.asymmetricKeyType === "ed25519") return verify(null, message, publicKey, signature);
-    const curve = publicKey.asymmetricKeyDetails?.namedCurve;
-    const canonical = isSupportedCurve(curve) ? lowSignature(signature, curve) : undefined;
-    return canonical !== undefined && verify(digest, message, publicKey, canonical);
+    const canonical = canonicalSignature(publicKey, signature);
+    return canonical !== undefined && verify(algorithmOf(publicKey, digest), message, publicKey, canonical);
   } catch {
     return false;
   }
+}
+
+/** {@link verifySignature} on a thread of Node's pool, so that several are checked at once while the caller goes on. */
+export async function verifySignatureAside(
+  publicKey: KeyObject,
+  message: Uint8Array,
+  signature: Uint8Array,
+  digest: SignatureDigest = "sha256",
+): Promise<boolean> {
+  const canonical = canonicalSignature(publicKey, signature);
+  if (canonical === undefined) return false;
+  return new Promise((resolve) => {
+    verify(algorithmOf(publicKey, digest), message, publicKey, canonical, (error, right) => resolve(error === null && right));
+  });
+}
+
+/** The signature in the form that is verified; undefined when it is malformed or high-S, or the curve is not one of Fabric's. */
+function canonicalSignature(publicKey: KeyObject, signature: Uint8Array): Uint8Array | undefined {
+  if (publicKey.asymmetricKeyType === "ed25519") return signature;
+  const curve = publicKey.asymmetricKeyDetails?.namedCurve;
+  return isSupportedCurve(curve) ? lowSignature(signature, curve) : undefined;
+}
+
+function algorithmOf(publicKey: KeyObject, digest: SignatureDigest): SignatureDigest | null {
+  return publicKey.asymmetricKeyType === "ed25519" ? null : digest;
 }

@@ -23,15 +23,37 @@ export function verifyBlock(block: common.Block, bundle: ChannelBundle): void {
   if (Buffer.compare(blockDataHash(data.data), header.dataHash) !== 0)
     throw invalid(`the data of block ${header.number} does not have the hash that its header states`);
   requireTransactions(header.number, data.data);
-  const slot = block.metadata?.metadata[BlockSlot.signatures];
-  if (slot === undefined) throw invalid(`block ${header.number} has no signatures`);
-  const metadata = decode(common.MetadataSchema, slot);
-  const signed = metadata.signatures.flatMap((signature) => signedData(signature, metadata.value, blockHeaderBytes(header), bundle));
+  const signed = signaturesOf(block, header, bundle);
   try {
     bundle.policies.get("/Channel/Orderer/BlockValidation").evaluate(signed);
   } catch (cause) {
     throw invalid(`the signatures of block ${header.number} do not satisfy the orderers' policy`, cause);
   }
+}
+
+/**
+ * Checks the signatures of a block on other threads, so that {@link verifyBlock} finds them known to hold: for whoever
+ * reads many blocks. It decides nothing, and never rejects; what it could not check, `verifyBlock` checks.
+ */
+export async function verifyBlockSignaturesAside(block: common.Block, bundle: ChannelBundle): Promise<void> {
+  const { header } = block;
+  if (header === undefined) return;
+  try {
+    const checks = signaturesOf(block, header, bundle).map(({ data, identity, signature }) =>
+      bundle.msps.deserialize(identity).verifyAside(data, signature),
+    );
+    await Promise.all(checks);
+  } catch {
+    // A block or an identity that cannot be read: verifyBlock says what is wrong.
+  }
+}
+
+function signaturesOf(block: common.Block, header: common.BlockHeader, bundle: ChannelBundle): SignedData[] {
+  const slot = block.metadata?.metadata[BlockSlot.signatures];
+  if (slot === undefined) throw invalid(`block ${header.number} has no signatures`);
+  const metadata = decode(common.MetadataSchema, slot);
+  const headerBytes = blockHeaderBytes(header);
+  return metadata.signatures.flatMap((signature) => signedData(signature, metadata.value, headerBytes, bundle));
 }
 
 function requireTransactions(number: bigint, transactions: readonly Uint8Array[]): void {
