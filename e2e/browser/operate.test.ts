@@ -143,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)(`what an operator does in a browser$
     };
     const { spec } = await file();
     expect(await button("Apply").isDisabled()).toBe(true);
-    await write({ ...spec, ordering: { ...spec.ordering, batch: { ...spec.ordering.batch, maxMessages: 7 } } });
+    await write({ ...spec, storage: "memory" });
     await page.getByText("This version cannot make this change on a running network.", { exact: false }).waitFor();
     expect(await button("Apply").isDisabled()).toBe(true);
     await picture("settings-plan-refused");

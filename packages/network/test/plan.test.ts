@@ -1,4 +1,4 @@
-import { planNetwork, presetNetwork, validateNetwork } from "@heddle/network";
+import { planNetwork, presetNetwork, validateNetwork, type NetworkFile } from "@heddle/network";
 import { describe, expect, it } from "vitest";
 import { changed, goodFile } from "./fixtures.ts";
 
@@ -50,17 +50,143 @@ describe("planNetwork", () => {
 
   it("says once for each field what cannot change", () => {
     expect(plan(["spec", "ordering"], { batch: { timeout: "2s" }, consenters: [{ name: "orderer0" }, { name: "orderer1" }] })).toEqual([
-      { action: "update", kind: "ordering", path: "spec.ordering.batch", supported: false },
+      { action: "update", kind: "ordering", path: "spec.ordering.batch.timeout", supported: false },
       { action: "create", kind: "orderer", path: "spec.ordering.consenters[1]", supported: false },
     ]);
     expect(plan(["spec", "organizations", 0, "peers"], [{ name: "peer1" }])).toEqual([
       { action: "create", kind: "peer", path: "spec.organizations[0].peers[0]", supported: false },
       { action: "delete", kind: "peer", path: "spec.organizations[0].peers[0]", supported: false },
+      { action: "update", kind: "channel", path: "spec.channels[0].anchorPeers", supported: true },
     ]);
     expect(plan(["spec", "channels", 0, "members"], ["Org1"])).toEqual([
       { action: "update", kind: "channel", path: "spec.channels[0].members", supported: false },
     ]);
     expect(plan(["metadata", "name"], "other")).toEqual([{ action: "update", kind: "network", path: "metadata.name", supported: false }]);
+  });
+
+  describe("of a channel's settings", () => {
+    const told = (file: NetworkFile, path: readonly (string | number)[], value: unknown) =>
+      planNetwork(file, validateNetwork(changed(path, value))).changes.map(({ summary, supported }) => [summary, supported]);
+
+    it("tells of each batch setting what it was and becomes", () => {
+      const timed = validateNetwork(changed(["spec", "ordering"], { batch: { timeout: "2s" } }));
+      expect(told(timed, ["spec", "ordering"], { batch: { timeout: "500ms", maxMessages: 20 } })).toEqual([
+        ["batch timeout: 2s becomes 500ms, on every channel", true],
+        ["messages in a block: 100 becomes 20, on every channel", true],
+      ]);
+      expect(told(timed, ["spec", "ordering"], { batch: { timeout: "instant" } })).toEqual([
+        ["batch timeout: 2s becomes instant, on every channel", false],
+      ]);
+    });
+
+    it("takes a policy that says what is usual for one that says nothing", () => {
+      expect(told(current, ["spec", "channels", 0, "policies"], { endorsement: "MAJORITY Endorsement" })).toEqual([]);
+      expect(told(current, ["spec", "channels", 0, "policies"], { endorsement: "ANY Endorsement" })).toEqual([
+        ["endorsement of main: MAJORITY Endorsement becomes ANY Endorsement", true],
+      ]);
+    });
+
+    it("raises a capability and does not lower one", () => {
+      const raised = validateNetwork(changed(["spec", "channels", 0, "capabilities"], { channel: "V3_0" }));
+      expect(told(current, ["spec", "channels", 0, "capabilities"], { channel: "V3_0" })).toEqual([
+        ["channel capability of main: V2_0 becomes V3_0", true],
+      ]);
+      expect(told(raised, ["spec", "channels", 0, "capabilities"], { channel: "V2_0" })).toEqual([
+        ["channel capability of main: V3_0 becomes V2_0", false],
+      ]);
+    });
+
+    it("names anchor peers where they are others, however the file says so", () => {
+      const usual = [
+        { organization: "Org1", peer: "peer0" },
+        { organization: "Org2", peer: "peer0" },
+        { organization: "Watch", peer: "peer0" },
+      ];
+      expect(told(current, ["spec", "channels", 0, "anchorPeers"], usual)).toEqual([]);
+      expect(told(current, ["spec", "channels", 0, "anchorPeers"], usual.slice(1))).toEqual([
+        ["anchor peers of Org1 on main: peer0.org1.example.com become none", true],
+      ]);
+    });
+  });
+
+  describe("of a channel's members", () => {
+    const organizations = [{ name: "Org1" }, { name: "Org2" }, { name: "Watch", role: "observer" }, { name: "Org3" }];
+    const told = (from: unknown, to: unknown) =>
+      planNetwork(validateNetwork(from), validateNetwork(to)).changes.map(({ summary, supported }) => [summary, supported]);
+    const file = (channel: object, storage = "kept") => {
+      const made = { ...goodFile() };
+      return { ...made, spec: { ...made.spec, storage, organizations, channels: [{ name: "main", ...channel }] } };
+    };
+    const pair = { members: ["Org1", "Org2"] };
+
+    it("says who joins and what a majority is then", () => {
+      expect(told(file(pair), file({ members: ["Org1", "Org2", "Org3"] }))).toEqual([
+        ["Org3 joins channel main; a majority is 2 of 3", true],
+      ]);
+      expect(told(file(pair), file({ ...pair, observers: ["Watch"] }))).toEqual([["Watch joins channel main as an observer", true]]);
+    });
+
+    it("lets nobody leave, change sides, or join where ledgers are in memory", () => {
+      expect(told(file(pair), file({ members: ["Org1"] }))).toEqual([["Org2 leaves channel main; a majority is 1 of 1", false]]);
+      expect(told(file(pair), file({ members: ["Org1"], observers: ["Org2"] })).every(([, supported]) => supported === false)).toBe(true);
+      expect(told(file(pair, "memory"), file({ members: ["Org1", "Org2", "Org3"] }, "memory"))).toMatchObject([[expect.anything(), false]]);
+    });
+
+    it("lets no organisation join that has to come first", () => {
+      const changes = planNetwork(current, validateNetwork(file({ members: ["Org1", "Org2", "Org3"] }))).changes;
+      expect(changes.find(({ kind }) => kind === "channel")).toMatchObject({ supported: false });
+    });
+  });
+
+  describe("of channels", () => {
+    const extra = { name: "side", members: ["Org1", "Org2"] };
+    const both = validateNetwork(changed(["spec", "channels", 1], extra));
+
+    it("adds one, and says what a majority is", () => {
+      expect(planNetwork(current, both).changes).toEqual([
+        {
+          action: "create",
+          kind: "channel",
+          path: "spec.channels[1]",
+          name: "side",
+          summary: "add channel side of Org1, Org2; a majority is 2 of 2",
+          supported: true,
+        },
+      ]);
+    });
+
+    it("removes one with its chaincodes, but never the last", () => {
+      const deployed = structuredClone(both);
+      const [asset] = deployed.spec.chaincodes;
+      if (asset !== undefined) deployed.spec.chaincodes.push({ ...asset, channel: "side" });
+      expect(planNetwork(deployed, current).changes.map(({ kind, name, supported }) => [kind, name, supported])).toEqual([
+        ["channel", "side", true],
+        ["chaincode", "asset", true],
+      ]);
+      const none = structuredClone(both);
+      none.spec.channels.length = 0;
+      none.spec.chaincodes.length = 0;
+      expect(
+        planNetwork(both, none)
+          .changes.filter(({ kind }) => kind === "channel")
+          .every(({ supported }) => !supported),
+      ).toBe(true);
+    });
+
+    it("neither adds nor removes one where ledgers are in memory", () => {
+      const inMemory = (file: NetworkFile): NetworkFile => ({ ...file, spec: { ...file.spec, storage: "memory" } });
+      for (const [from, to] of [
+        [current, both],
+        [both, current],
+      ] as const)
+        expect(planNetwork(inMemory(from), inMemory(to)).changes).toMatchObject([{ kind: "channel", supported: false }]);
+    });
+
+    it("adds none for an organisation that has to come first", () => {
+      const file = validateNetwork(changed(["spec", "organizations", 3], { name: "Org3" }));
+      file.spec.channels.push({ ...(file.spec.channels[0] as NetworkFile["spec"]["channels"][number]), name: "side", members: ["Org3"] });
+      expect(planNetwork(current, file).changes.find(({ kind }) => kind === "channel")).toMatchObject({ supported: false });
+    });
   });
 
   it("does not change what it compares", () => {

@@ -5,7 +5,18 @@ export const operationErrors = defineErrors({
   OPERATION_CHANGE_NOT_SUPPORTED: {
     status: 422,
     message: "{count} of the changes cannot be made to a running network in this version, the first: {first}",
-    next: "Change only chaincodes, or delete the network and create it again from the new file.",
+    next: "Leave those out of the file, or delete the network and create it again from it; `heddle network plan` marks them.",
+  },
+  OPERATION_CHANGE_REFUSED: {
+    status: 422,
+    message: "channel {channel} would not take the change: {reason}",
+    next: "Nothing was changed. The text is Fabric's: a policy that is not satisfied names the signatures it lacks.",
+  },
+  OPERATION_CONFIG_CONFLICT: {
+    status: 409,
+    message:
+      "{place} of channel {channel} is neither what the file of {network} said before nor what it shall be: somebody else changed it",
+    next: "Look at the channel's configuration in the explorer, set it back or write it into the file, then apply again.",
   },
   OPERATION_CHAINCODE_MISSING: {
     status: 404,

@@ -1,6 +1,8 @@
 import type { NetworkChaincode, NetworkFile, NetworkOrganization } from "../schema/network-file.ts";
 import type { Change, ChangeKind, NetworkPlan } from "./change.ts";
+import { channelChanges } from "./channels.ts";
 import { differences, entriesOf, match, type Entry } from "./compare.ts";
+import { orderingChanges } from "./ordering.ts";
 
 type Spec = NetworkFile["spec"];
 
@@ -23,14 +25,17 @@ function creation(desired: NetworkFile): Change[] {
     summary: `create network ${name}`,
     supported: true,
   };
-  const nothing: Spec = {
-    ...desired.spec,
-    organizations: [],
-    channels: [],
-    chaincodes: [],
-    ordering: { ...desired.spec.ordering, consenters: [] },
+  const nothing: NetworkFile = {
+    ...desired,
+    spec: {
+      ...desired.spec,
+      organizations: [],
+      channels: [],
+      chaincodes: [],
+      ordering: { ...desired.spec.ordering, consenters: [] },
+    },
   };
-  return [network, ...lists(nothing, desired.spec).map((change) => ({ ...change, supported: true }))];
+  return [network, ...lists(nothing, desired).map((change) => ({ ...change, supported: true }))];
 }
 
 function difference(current: NetworkFile, desired: NetworkFile): Change[] {
@@ -40,26 +45,21 @@ function difference(current: NetworkFile, desired: NetworkFile): Change[] {
   for (const field of differences(current.spec, desired.spec, ["fabricVersion", "runtime", "storage"])) {
     changes.push(update("network", `spec.${field}`, name, `change ${field} from ${current.spec[field]} to ${desired.spec[field]}`));
   }
-  for (const field of differences(current.spec.ordering, desired.spec.ordering, ["type", "organization", "batch"])) {
-    changes.push(
-      update("ordering", `spec.ordering.${field}`, desired.spec.ordering.organization.name, `change ${field} of the ordering service`),
-    );
-  }
-  return [...changes, ...lists(current.spec, desired.spec)];
+  return [...changes, ...orderingChanges(current.spec.ordering, desired.spec.ordering), ...lists(current, desired)];
 }
 
 function update(kind: ChangeKind, path: string, name: string, summary: string): Change {
   return { action: "update", kind, path, name, summary, supported: false };
 }
 
-function lists(current: Spec, desired: Spec): Change[] {
+function lists(current: NetworkFile, desired: NetworkFile): Change[] {
   const byName = (value: { readonly name: string }): string => value.name;
   const consenters = (spec: Spec): Entry<{ name: string }>[] => entriesOf(spec.ordering.consenters, "spec.ordering.consenters", byName);
   return [
-    ...comings("orderer", consenters(current), consenters(desired)),
-    ...organizations(current, desired),
-    ...channels(current, desired),
-    ...chaincodes(current, desired),
+    ...comings("orderer", consenters(current.spec), consenters(desired.spec)),
+    ...organizations(current.spec, desired.spec),
+    ...channelChanges(current, desired),
+    ...chaincodes(current.spec, desired.spec),
   ];
 }
 
@@ -111,19 +111,7 @@ function usersOf({ path, value }: Entry<NetworkOrganization>): Entry<unknown>[] 
   return entriesOf(value.users, `${path}.users`, (user) => `${user}@${value.domain}`);
 }
 
-function channels(current: Spec, desired: Spec): Change[] {
-  const of = (spec: Spec): Entry<Spec["channels"][number]>[] => entriesOf(spec.channels, "spec.channels", ({ name }) => name);
-  return [
-    ...comings("channel", of(current), of(desired)),
-    ...match(of(current), of(desired)).kept.flatMap(({ entry, before }) =>
-      differences(before, entry.value, ["members", "observers", "policies", "capabilities", "anchorPeers"]).map((field) =>
-        update("channel", `${entry.path}.${field}`, entry.key, `change ${field} of channel ${entry.key}`),
-      ),
-    ),
-  ];
-}
-
-/** Chaincodes are what a running network takes new ones and new versions of. */
+/** A running network takes new chaincodes and new versions; one goes only with its channel. */
 function chaincodes(current: Spec, desired: Spec): Change[] {
   const of = (spec: Spec): Entry<NetworkChaincode>[] =>
     entriesOf(spec.chaincodes, "spec.chaincodes", ({ name, channel }) => `${channel}/${name}`);
@@ -134,8 +122,8 @@ function chaincodes(current: Spec, desired: Spec): Change[] {
     path,
     name: value.name,
     summary,
-    // Fabric cannot take back a committed definition.
-    supported: action !== "delete",
+    // Fabric cannot take back a committed definition; it goes with its ledger only.
+    supported: action !== "delete" || !desired.channels.some(({ name }) => name === value.channel),
   });
   return [
     ...added.map((entry) => change("create", entry, `deploy ${entry.value.name} ${entry.value.version} on ${entry.value.channel}`)),

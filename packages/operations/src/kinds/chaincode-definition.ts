@@ -79,7 +79,8 @@ export function approveStep(options: ChaincodeSteps, organization: string, after
   };
 }
 
-async function approve(
+/** Approves a definition for the organisation of a peer, and waits until that peer has it. Throws FABRIC_REFUSED. */
+export async function approve(
   { place, connections, plan }: ChaincodeScene,
   node: NodePlace,
   packageId: string,

@@ -1,5 +1,11 @@
-import { endorsementPolicyBytes, packageChaincodeService, packageId, type ChaincodeDefinitionSpec } from "@heddle/fabric";
-import type { NetworkFile } from "@heddle/network";
+import {
+  endorsementPolicyBytes,
+  packageChaincodeService,
+  packageId,
+  parseSignaturePolicy,
+  type ChaincodeDefinitionSpec,
+} from "@heddle/fabric";
+import type { NetworkChannel, NetworkFile } from "@heddle/network";
 import type { NetworkPlace, NodePlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
 import type { StepContext } from "../engine/types.ts";
@@ -38,7 +44,7 @@ export interface ChaincodeSteps {
   /** Steps that have to be over before a package gets its address, and before a peer gets it. */
   readonly afterPlace: readonly string[];
   readonly afterJoin: (peer: string) => readonly string[];
-  /** Undoing removes the network with its ledgers, so that no committed definition is left without its service. */
+  /** Undoing removes the channel's ledgers, so that no committed definition is left without its service. */
   readonly ledgersGo: boolean;
 }
 
@@ -90,6 +96,12 @@ export async function isCommitted(connections: Connections, node: NodePlace, pla
 /** Throws FABRIC_POLICY_INVALID for a policy that cannot be read. */
 export function checkPolicy(policy: string | undefined): void {
   endorsementPolicyBytes(policy);
+}
+
+/** Throws FABRIC_POLICY_INVALID for a channel's policy that is neither a rule over its members nor a readable signature policy. */
+export function checkChannelPolicies({ endorsement, lifecycleEndorsement }: NetworkChannel["policies"]): void {
+  for (const text of [endorsement, lifecycleEndorsement])
+    if (text !== undefined && !/^\s*(ANY|ALL|MAJORITY)\s+\w+\s*$/.test(text)) parseSignaturePolicy(text);
 }
 
 /**

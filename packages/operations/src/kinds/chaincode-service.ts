@@ -82,7 +82,12 @@ async function takeBack(options: ChaincodeSteps, context: StepContext): Promise<
   const { place, plan } = await sceneOf(options, context);
   const runtime = await world.runtimeOf(place.network);
   const label = chaincodeLabel(plan);
-  if (options.ledgersGo) return runtime.removeChaincode(place, label);
+  if (options.ledgersGo) {
+    // The row first: of two deployments that share a service and are undone at once, the later one ends it.
+    await world.store.chaincodes.delete(place.network, plan.channel, plan.name);
+    if ((await recordsWith(options, label)).length === 0) await runtime.removeChaincode(place, label);
+    return;
+  }
   if (await isOnLedger(options, context)) {
     context.log("the definition is committed already, which cannot be taken back: the chaincode stays");
     return noteDeployment(options, context);

@@ -1,14 +1,17 @@
-import { planNetwork, type NetworkChaincode, type NetworkFile } from "@heddle/network";
+import { isHeddleError, planNetwork, type NetworkChaincode, type NetworkFile } from "@heddle/network";
 import { storeErrors, type Repositories } from "@heddle/store";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
 import type { NetworkProof } from "../network/prove.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { World } from "../services/world.ts";
+import { channelsOnlyIn, joiningSteps, removingSteps } from "./apply-channels.ts";
+import { arrivingSteps } from "./apply-members.ts";
+import { rehearseSettings, settingsSteps } from "./apply-settings.ts";
 import { decisionStep } from "./chaincode-decision.ts";
-import { lastChaincodeStep } from "./chaincode-definition.ts";
-import { checkPolicy, requireLabel, stepPrefix, type ChaincodePlan } from "./chaincode-plan.ts";
+import { checkChannelPolicies, checkPolicy, requireLabel, stepPrefix, type ChaincodePlan } from "./chaincode-plan.ts";
 import { chaincodeSteps } from "./chaincode-steps.ts";
+import { joinStep } from "./channel-join.ts";
 import { nodesStep } from "./network-prove.ts";
 import { showState } from "./network-state.ts";
 import { proofStep } from "./proof-step.ts";
@@ -28,12 +31,37 @@ function changedChaincodes(current: NetworkFile, desired: NetworkFile): NetworkC
   return desired.spec.chaincodes.filter((wanted) => !current.spec.chaincodes.some((known) => sameChaincode(known, wanted)));
 }
 
+/** Chaincodes that both files have alike. */
+function unchangedChaincodes(current: NetworkFile, desired: NetworkFile): NetworkChaincode[] {
+  const changed = changedChaincodes(current, desired);
+  return desired.spec.chaincodes.filter((chaincode) => !changed.includes(chaincode));
+}
+
 /** The setting that keeps the file from before a change until the operation is over: its plan has to be the same whenever it is made. */
 export function baseSetting(operation: string): string {
   return `operation/${operation}/base`;
 }
 
-/** Changes a running network to what a file says. In this version: chaincodes, added or in a new version. */
+/** Throws what a change would fail with later, as far as the file tells. */
+function requireApplicable(world: World, current: NetworkFile, desired: NetworkFile): void {
+  const refused = planNetwork(current, desired).changes.filter(({ supported }) => !supported);
+  const [first] = refused;
+  if (first !== undefined) {
+    const problems = refused.map(({ path, summary }) => ({ path, message: summary }));
+    throw operationErrors.create("OPERATION_CHANGE_NOT_SUPPORTED", { count: refused.length, first: first.summary }, { problems });
+  }
+  const added = new Set(channelsOnlyIn(desired, current).map(({ name }) => name));
+  for (const { policies } of desired.spec.channels) checkChannelPolicies(policies);
+  for (const chaincode of changedChaincodes(current, desired)) {
+    const { name, channel, sequence = 1, source, language, endorsementPolicy } = chaincode;
+    sourceFolder(source, language, world.scenarios);
+    checkPolicy(endorsementPolicy);
+    if (added.has(channel) && sequence !== 1) throw operationErrors.create("OPERATION_SEQUENCE_NOT_FIRST", { chaincode: name, sequence });
+    requireLabel(chaincode, desired.spec.chaincodes, world.scenarios);
+  }
+}
+
+/** Changes a running network to what a file says: settings of channels, channels, chaincodes. */
 export function networkApply(world: World): OperationKind<ApplyInput> {
   const requireCurrent = async (network: string, { networks }: Pick<Repositories, "networks"> = world.store): Promise<NetworkFile> => {
     const record = await networks.get(network);
@@ -43,19 +71,19 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
   return {
     name: "network.apply",
     describe: ({ spec }) => `Change network ${spec.metadata.name}`,
+    async check({ input: { spec } }) {
+      const current = await requireCurrent(spec.metadata.name);
+      requireApplicable(world, current, spec);
+      try {
+        await rehearseSettings(world, current, spec);
+      } catch (error) {
+        // Nodes that have ended are started by the operation, which rehearses again before it sends anything.
+        if (!isHeddleError(error, "FABRIC_UNREACHABLE") && !isHeddleError(error, "FABRIC_TIMEOUT")) throw error;
+      }
+    },
     async accept({ input: { spec }, operationId }, store) {
       const current = await requireCurrent(spec.metadata.name, store);
-      const refused = planNetwork(current, spec).changes.filter(({ supported }) => !supported);
-      const [first] = refused;
-      if (first !== undefined) {
-        const problems = refused.map(({ path, summary }) => ({ path, message: summary }));
-        throw operationErrors.create("OPERATION_CHANGE_NOT_SUPPORTED", { count: refused.length, first: first.summary }, { problems });
-      }
-      for (const chaincode of changedChaincodes(current, spec)) {
-        sourceFolder(chaincode.source, chaincode.language, world.scenarios);
-        checkPolicy(chaincode.endorsementPolicy);
-        requireLabel(chaincode, spec.spec.chaincodes, world.scenarios);
-      }
+      requireApplicable(world, current, spec);
       await store.settings.put(baseSetting(operationId), current);
     },
     begins: async ({ input: { spec } }) => showState(world, spec.metadata.name, "changing"),
@@ -63,27 +91,18 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
       const name = file.metadata.name;
       const base = ((await world.store.settings.get(baseSetting(operationId))) as NetworkFile | undefined) ?? (await requireCurrent(name));
       const place = async () => (await world.network(name)).place;
-      const chaincodes = changedChaincodes(base, file);
-      const steps = chaincodes.flatMap((chaincode) => {
-        const decision = `${stepPrefix(chaincode)}:decide`;
-        return [
-          reviving(world, place, decisionStep(world, name, chaincode, { name: decision, after: ["ensure"], again: true })),
-          ...chaincodeSteps({
-            world,
-            file,
-            plan: (context: StepContext) => context.result<ChaincodePlan>(decision),
-            name: chaincode.name,
-            channel: chaincode.channel,
-            place,
-            afterPlace: [decision],
-            afterJoin: () => [],
-            ledgersGo: false,
-          }),
-        ];
-      });
-      const last = chaincodes.map((chaincode) => lastChaincodeStep(chaincode.channel, chaincode.name));
-      const proof = proofStep(world, { file: () => file, place, after: ["ensure", ...last] });
-      return [nodesStep(world, name), ...steps, proof] as StepDefinition<ApplyInput>[];
+      const settings = settingsSteps(world, base, file, ["ensure"]);
+      const changed = ["ensure", ...settings.map((step) => step.name)];
+      const joins = joiningSteps(world, base, file, changed);
+      const arrivals = arrivingSteps(world, base, file, unchangedChaincodes(base, file));
+      const joined = new Set(joins.map((step) => step.name));
+      // A chaincode that changes waits for all who are on its channel then.
+      const arrived = [...changed, ...arrivals.map((step) => step.name)];
+      const chaincodes = [...arrivals, ...chaincodesOf(world, base, file, { changed: arrived, joins: joined })];
+      const all = [...settings, ...joins, ...chaincodes].map((step) => step.name);
+      const removed = removingSteps(world, base, file, ["ensure", ...all]);
+      const proof = proofStep(world, { file: () => file, place, after: ["ensure", ...all, ...removed.map((step) => step.name)] });
+      return [nodesStep(world, name), ...settings, ...joins, ...chaincodes, ...removed, proof] as StepDefinition<ApplyInput>[];
     },
     async settled({ input: { spec }, operationId }, settlement) {
       const name = spec.metadata.name;
@@ -101,4 +120,40 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
       return proof;
     },
   };
+}
+
+/** The steps that deploy what is new or different, once the channels are as they shall be. */
+function chaincodesOf(
+  world: World,
+  from: NetworkFile,
+  to: NetworkFile,
+  { changed, joins }: { readonly changed: readonly string[]; readonly joins: ReadonlySet<string> },
+): StepDefinition[] {
+  const name = to.metadata.name;
+  const place = async () => (await world.network(name)).place;
+  const added = new Set(channelsOnlyIn(to, from).map((channel) => channel.name));
+  const afterJoin = (peer: string): string[] => [joinStep(peer)].filter((step) => joins.has(step));
+  return changedChaincodes(from, to).flatMap((chaincode) => {
+    const common = { world, file: to, name: chaincode.name, channel: chaincode.channel, place };
+    // On a new channel nothing is committed that could decide, and its ledger goes where the change is undone.
+    if (added.has(chaincode.channel))
+      return chaincodeSteps({
+        ...common,
+        plan: () => ({ ...chaincode, sequence: chaincode.sequence ?? 1, endorsementPolicy: chaincode.endorsementPolicy }),
+        afterPlace: changed,
+        afterJoin,
+        ledgersGo: true,
+      });
+    const decision = `${stepPrefix(chaincode)}:decide`;
+    return [
+      reviving(world, place, decisionStep(world, name, chaincode, { name: decision, after: changed, again: true })),
+      ...chaincodeSteps({
+        ...common,
+        plan: (context: StepContext) => context.result<ChaincodePlan>(decision),
+        afterPlace: [decision],
+        afterJoin,
+        ledgersGo: false,
+      }),
+    ];
+  });
 }

@@ -1,42 +1,31 @@
-import { createGenesisBlock, parseSignaturePolicy, type OrganizationMaterial } from "@heddle/fabric";
+import type { OrganizationMaterial } from "@heddle/fabric";
 import { nodesOf, type NetworkFile } from "@heddle/network";
 import type { NetworkPlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
-import { channelSpec } from "../network/channel-spec.ts";
+import { organizationsOf } from "../network/channel-settings.ts";
+import { genesisSetting, hasGenesisBlocks, keepGenesisBlocks } from "../network/genesis-blocks.ts";
 import { organizationNames, organizationSecret } from "../network/identities.ts";
 import { createMaterials, nodeFiles } from "../network/material.ts";
 import type { NetworkProof } from "../network/prove.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { World } from "../services/world.ts";
 import { lastChaincodeStep } from "./chaincode-definition.ts";
-import { checkPolicy, requireLabel } from "./chaincode-plan.ts";
+import { checkChannelPolicies, checkPolicy, requireLabel } from "./chaincode-plan.ts";
 import { chaincodeSteps } from "./chaincode-steps.ts";
+import { joinStep, joinSteps } from "./channel-join.ts";
 import { showState } from "./network-state.ts";
 import { proofStep } from "./proof-step.ts";
-import { reviving } from "./reviving.ts";
 
 /** What `network.create` is given. */
 export interface CreateInput {
   readonly spec: NetworkFile;
 }
 
-/** Blocks 0 by channel, base64. */
-type GenesisBlocks = Readonly<Record<string, string>>;
-
-/** The setting that keeps the blocks 0 of a network until it is deleted. */
-export function genesisSetting(network: string): string {
-  return `genesis/${network}`;
-}
-
 /** Throws what the network would fail with later: an unknown runtime, or one whose programs are not there, an unreadable policy, a missing source, a wrong sequence. */
-function requireCreatable(file: NetworkFile, world: World): void {
-  world.runtime(file.spec.runtime).requireUsable?.();
-  for (const { policies } of file.spec.channels) {
-    for (const text of [policies.endorsement, policies.lifecycleEndorsement]) {
-      if (text !== undefined && !/^\s*(ANY|ALL|MAJORITY)\s+\w+\s*$/.test(text)) parseSignaturePolicy(text);
-    }
-  }
+async function requireCreatable(file: NetworkFile, world: World): Promise<void> {
+  await world.runtime(file.spec.runtime).requireUsable?.(file.spec.fabricVersion);
+  for (const { policies } of file.spec.channels) checkChannelPolicies(policies);
   for (const chaincode of file.spec.chaincodes) {
     const { name, sequence = 1, source, language, endorsementPolicy } = chaincode;
     sourceFolder(source, language, world.scenarios);
@@ -72,6 +61,7 @@ function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] 
           name: network,
           owner: operationId,
           storage: file.spec.storage,
+          fabricVersion: file.spec.fabricVersion,
           cut: timeout === "instant" ? "instant" : "timeout",
           nodes: nodesOf(file),
         }),
@@ -104,17 +94,8 @@ function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] 
       title: "Make the channels' first blocks",
       phase: "identities",
       after: ["prepare", "identities"],
-      probe: async () => (await world.store.settings.get(genesisSetting(network))) !== undefined,
-      async run(context) {
-        const materials = await loadMaterials(world, file);
-        const blocks: GenesisBlocks = Object.fromEntries(
-          file.spec.channels.map((channel) => [
-            channel.name,
-            Buffer.from(createGenesisBlock(channelSpec(file, channel, place(context), materials))).toString("base64"),
-          ]),
-        );
-        await world.store.settings.put(genesisSetting(network), blocks);
-      },
+      probe: () => hasGenesisBlocks(world, network, file.spec.channels),
+      run: (context) => keepGenesisBlocks(world, file, file.spec.channels, place(context)),
       undo: async () => void (await world.store.settings.delete(genesisSetting(network))),
     },
     {
@@ -140,88 +121,25 @@ function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] 
   ];
 }
 
-async function genesisBlock(world: World, network: string, channel: string): Promise<Uint8Array> {
-  const blocks = (await world.store.settings.get(genesisSetting(network))) as GenesisBlocks | undefined;
-  const block = blocks?.[channel];
-  if (block === undefined) throw new RangeError(`the first block of ${channel} is not kept`);
-  return Buffer.from(block, "base64");
-}
-
-function joinSteps(world: World, file: NetworkFile): StepDefinition[] {
-  const network = file.metadata.name;
-  const nodes = nodesOf(file);
-  const connections = (context: StepContext) => world.connect(context.result<NetworkPlace>("prepare"));
-  const ordererSteps = nodes
-    .filter(({ kind }) => kind === "orderer")
-    .map((node): StepDefinition => {
-      const missing = async (context: StepContext): Promise<string[]> => {
-        const target = connections(context).orderers.find(({ name }) => name === node.name);
-        if (target === undefined) return [];
-        const joined = await (await connections(context).participation(target)).list();
-        return file.spec.channels.map(({ name }) => name).filter((name) => !joined.includes(name));
-      };
-      return {
-        name: `join:${node.name}`,
-        title: `${node.name} joins its channels`,
-        phase: "channels",
-        node: node.name,
-        after: ["start", "channels"],
-        probe: async (context) => (await missing(context)).length === 0,
-        async run(context) {
-          const target = connections(context).orderers.find(({ name }) => name === node.name);
-          if (target === undefined) throw new RangeError(`the orderer ${node.name} has no place`);
-          const client = await connections(context).participation(target);
-          for (const channel of await missing(context)) await client.join(await genesisBlock(world, network, channel));
-        },
-      };
-    });
-  const peerSteps = nodes
-    .filter(({ kind }) => kind === "peer")
-    .map((node): StepDefinition => {
-      const wanted = file.spec.channels
-        .filter(({ members, observers }) => members.includes(node.organization) || observers.includes(node.organization))
-        .map(({ name }) => name);
-      const missing = async (context: StepContext): Promise<string[]> => {
-        const target = connections(context)
-          .peersOf(node.organization)
-          .find(({ name }) => name === node.name);
-        if (target === undefined) return [];
-        const joined = await (await connections(context).peer(target)).channels(await world.identities(network).admin(node.organization));
-        return wanted.filter((name) => !joined.includes(name));
-      };
-      return {
-        name: `join:${node.name}`,
-        title: `${node.name} joins its channels`,
-        phase: "channels",
-        node: node.name,
-        after: ordererSteps.map((step) => step.name),
-        probe: async (context) => (await missing(context)).length === 0,
-        async run(context) {
-          const target = connections(context)
-            .peersOf(node.organization)
-            .find(({ name }) => name === node.name);
-          if (target === undefined) throw new RangeError(`the peer ${node.name} has no place`);
-          const client = await connections(context).peer(target);
-          const admin = await world.identities(network).admin(node.organization);
-          for (const channel of await missing(context)) await client.joinChannel(await genesisBlock(world, network, channel), admin);
-        },
-      };
-    });
-  return [...ordererSteps, ...peerSteps].map((step) => reviving(world, (context) => context.result<NetworkPlace>("prepare"), step));
-}
-
 /** Creates a network: from a file to a transaction committed on every peer. */
 export function networkCreate(world: World): OperationKind<CreateInput> {
   return {
     name: "network.create",
     describe: ({ spec }) => `Create network ${spec.metadata.name}`,
     async accept({ input: { spec } }, store) {
-      requireCreatable(spec, world);
+      await requireCreatable(spec, world);
       await store.networks.insert({ name: spec.metadata.name, spec, runtime: spec.spec.runtime, state: "creating" });
     },
     begins: async ({ input: { spec } }) => showState(world, spec.metadata.name, "creating"),
     plan({ input: { spec: file } }) {
-      const joins = joinSteps(world, file);
+      const joins = joinSteps({
+        world,
+        file,
+        wanted: ({ kind, organization }) =>
+          file.spec.channels.filter((channel) => kind === "orderer" || organizationsOf(channel).includes(organization)),
+        place: (context) => context.result<NetworkPlace>("prepare"),
+        after: ["start", "channels"],
+      });
       const chaincodes = file.spec.chaincodes.flatMap((chaincode) =>
         chaincodeSteps({
           world,
@@ -231,7 +149,7 @@ export function networkCreate(world: World): OperationKind<CreateInput> {
           channel: chaincode.channel,
           place: (context) => Promise.resolve(context.result<NetworkPlace>("prepare")),
           afterPlace: ["prepare"],
-          afterJoin: (peer) => [`join:${peer}`],
+          afterJoin: (peer) => [joinStep(peer)],
           ledgersGo: true,
         }),
       );

@@ -3,7 +3,7 @@ import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepDefinition } from "../engine/types.ts";
 import type { World } from "../services/world.ts";
 import { baseSetting } from "./network-apply.ts";
-import { genesisSetting } from "./network-create.ts";
+import { genesisSetting } from "../network/genesis-blocks.ts";
 import { showState } from "./network-state.ts";
 
 /** One thing that a deletion removes: a process, directory, port, key or row. */

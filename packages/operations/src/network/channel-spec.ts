@@ -24,13 +24,18 @@ function consenter(node: NodePlace, material: OrganizationMaterial): ConsenterSp
   };
 }
 
-/** The configuration of a channel of a network file, with the identities and addresses that it has here. */
+/** The configuration of a channel of a network file, with the identities, addresses and revocation lists (PEM, by organisation) that it has here. */
 export function channelSpec(
   file: NetworkFile,
   channel: NetworkChannel,
   place: NetworkPlace,
   materials: ReadonlyMap<string, OrganizationMaterial>,
+  revocations: ReadonlyMap<string, string> = new Map(),
 ): ChannelSpec {
+  const mspOf = (name: string): ReturnType<typeof organizationMsp> => {
+    const list = revocations.get(name) ?? "";
+    return organizationMsp(requireMaterial(materials, name), list === "" ? {} : { revocationLists: [list] });
+  };
   const { ordering, organizations } = file.spec;
   const ordererMaterial = requireMaterial(materials, ordering.organization.name);
   const orderers = place.nodes.filter(({ kind }) => kind === "orderer");
@@ -66,7 +71,7 @@ export function channelSpec(
       organizations: present.map(({ name, mspId }) => ({
         name,
         mspId,
-        msp: organizationMsp(requireMaterial(materials, name)),
+        msp: mspOf(name),
         role: channel.observers.includes(name) ? "observer" : "member",
         anchorPeers: anchors
           .filter(({ organization }) => organization === name)

@@ -78,7 +78,7 @@ export async function orderAndWait(
  * Real orderers elect a leader for some seconds after they have joined a channel. Until then they answer
  * SERVICE_UNAVAILABLE and take nothing (Fabric: orderer/common/broadcast), so the same envelope can be sent again.
  */
-async function broadcastWhenLed(
+export async function broadcastWhenLed(
   client: OrdererClient,
   envelope: Parameters<OrdererClient["broadcast"]>[0],
   signal: AbortSignal,

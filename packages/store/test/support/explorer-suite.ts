@@ -59,6 +59,30 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
     await store.networks.delete(network);
   });
 
+  it("removes a channel with all that belongs to it, and no other", async () => {
+    const { store, network, channel, explorer } = await begin();
+    const other = await explorer.open(network, "other");
+    if (other === undefined) throw new Error("the index was not begun");
+    const batch: IndexBatch = {
+      ...empty,
+      blocks: [block(0)],
+      transactions: [transaction(0, 0)],
+      texts: [{ block: 0, index: 0, words: ["apple"] }],
+    };
+    for (const { id } of [channel, other]) await explorer.append({ id, next: 0 }, batch);
+    await explorer.remove(network, "main");
+    await explorer.remove(network, "main");
+    expect((await explorer.channels(network)).map((one) => one.channel)).toEqual(["other"]);
+    expect(await explorer.blocks(channel.id, undefined, 10)).toEqual([]);
+    expect(await explorer.texts(channel.id, ["apple"], 10)).toEqual([]);
+    expect(await explorer.texts(other.id, ["apple"], 10)).toHaveLength(1);
+    await expect(explorer.append({ id: channel.id, next: 1 }, { ...batch, blocks: [block(1)] })).rejects.toMatchObject({
+      code: "STORE_INDEX_MOVED",
+    });
+    expect(await explorer.open(network, "main")).toMatchObject({ next: 0, transactions: 0 });
+    await store.networks.delete(network);
+  });
+
   it("moves on with all that belongs to a block, or not at all", async () => {
     const { store, network, channel, explorer } = await begin();
     const batch = {

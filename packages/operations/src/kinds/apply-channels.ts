@@ -1,0 +1,92 @@
+import type { NetworkChannel, NetworkFile, NodeSpec } from "@heddle/network";
+import type { StepDefinition } from "../engine/types.ts";
+import { peersLeave, removeChannel, withoutChannel } from "../network/channel-removal.ts";
+import { organizationsOf } from "../network/channel-settings.ts";
+import { hasGenesisBlocks, keepGenesisBlocks } from "../network/genesis-blocks.ts";
+import type { World } from "../services/world.ts";
+import { joinSteps } from "./channel-join.ts";
+
+/** Channels that the first file has and the second has not. */
+export function channelsOnlyIn(file: NetworkFile, other: NetworkFile): NetworkChannel[] {
+  return file.spec.channels.filter(({ name }) => !other.spec.channels.some((one) => one.name === name));
+}
+
+/** Channels that both files have, as the second says, with the organisations that join them. */
+export function widenedChannels(
+  from: NetworkFile,
+  to: NetworkFile,
+): { readonly channel: NetworkChannel; readonly joining: readonly string[] }[] {
+  return to.spec.channels.flatMap((channel) => {
+    const before = from.spec.channels.find(({ name }) => name === channel.name);
+    const joining = before === undefined ? [] : organizationsOf(channel).filter((name) => !organizationsOf(before).includes(name));
+    return joining.length === 0 ? [] : [{ channel, joining }];
+  });
+}
+
+/** The steps with which nodes join: all of them the new channels, whose first blocks are made before, and new members' peers those they come to. */
+export function joiningSteps(world: World, from: NetworkFile, to: NetworkFile, after: readonly string[]): StepDefinition[] {
+  const added = channelsOnlyIn(to, from);
+  const widened = widenedChannels(from, to);
+  const network = to.metadata.name;
+  const place = async () => (await world.network(network)).place;
+  const blocks: StepDefinition = {
+    name: "blocks",
+    title: `Make the first ${added.length === 1 ? "block" : "blocks"} of ${added.map(({ name }) => name).join(", ")}`,
+    phase: "identities",
+    after,
+    probe: () => hasGenesisBlocks(world, network, added),
+    run: async () => keepGenesisBlocks(world, to, added, await place()),
+    /** Whatever joined by these blocks leaves again. */
+    async undo({ signal }) {
+      for (const { name } of added) await removeChannel(world, network, name, signal);
+    },
+    timeoutMs: 300_000,
+  };
+  const comesTo = ({ kind, organization }: NodeSpec): NetworkChannel[] =>
+    widened.filter(({ joining }) => kind === "peer" && joining.includes(organization)).map(({ channel }) => channel);
+  const joins = joinSteps({
+    world,
+    file: to,
+    wanted: (node) => [
+      ...added.filter((channel) => node.kind === "orderer" || organizationsOf(channel).includes(node.organization)),
+      ...comesTo(node),
+    ],
+    place,
+    after: added.length === 0 ? after : ["blocks"],
+    // From new channels everybody goes with their blocks.
+    async undo(node, { signal }) {
+      for (const { name } of comesTo(node)) await peersLeave(world, network, name, [node.name], signal);
+    },
+  });
+  return added.length === 0 ? joins : [blocks, ...joins];
+}
+
+/**
+ * The steps that remove the channels that a file has no longer, one after the other. A removed ledger does not
+ * come back: undoing a removal that has begun is to finish it, and the network's file says so at once.
+ */
+export function removingSteps(world: World, from: NetworkFile, to: NetworkFile, after: readonly string[]): StepDefinition[] {
+  const network = to.metadata.name;
+  let before = after;
+  return channelsOnlyIn(from, to).map(({ name: channel }) => {
+    const remove = async ({ signal }: { readonly signal: AbortSignal }): Promise<void> => {
+      const file = await world.file(network);
+      await world.store.networks.update(network, { spec: withoutChannel(file, channel) });
+      await removeChannel(world, network, channel, signal);
+    };
+    const step: StepDefinition = {
+      name: `remove:${channel}`,
+      title: `Remove channel ${channel} from every node`,
+      phase: "channels",
+      after: before,
+      // Asking costs what doing costs where nothing is left to do.
+      probe: () => false,
+      run: remove,
+      undo: remove,
+      timeoutMs: 300_000,
+      retries: 2,
+    };
+    before = [step.name];
+    return step;
+  });
+}
