@@ -11,8 +11,8 @@ export interface NetworkEstimate {
 
 const MIB = 1024 * 1024;
 
-/** Measured with bench/scale.ts; docs/benchmarks.md has the figures. */
-const DEVNET = { base: 95 * MIB, node: 2 * MIB, chaincode: 85 * MIB };
+/** Resident memory as bench/growth.ts and bench/idle.ts measure it; docs/benchmarks.md has the figures. */
+const DEVNET = { base: 102 * MIB, node: 1 * MIB, chaincode: 111 * MIB };
 
 /** A peer has ports for gRPC, chaincode and operations; an orderer for gRPC, administration and operations. */
 const PORTS_OF_A_NODE = 3;
