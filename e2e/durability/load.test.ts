@@ -1,10 +1,8 @@
 // Ends devnet and chaincode with SIGKILL again and again under the load of the official client. Every transaction whose
 // commit status was VALID is on the ledger of every peer, and the chain verifies.
-import { createPrivateKey } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { Client, credentials } from "@grpc/grpc-js";
-import { connect, hash, signers, type Gateway } from "@hyperledger/fabric-gateway";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { openGateway } from "./support/gateway.ts";
 import { Heddle } from "./support/heddle.ts";
 import { verifyLedger } from "./support/ledger.ts";
 import { killAll, until } from "./support/processes.ts";
@@ -29,32 +27,8 @@ interface Acknowledged {
   readonly block: bigint;
 }
 
-/** The official gateway client on the first organisation's peer. */
-async function openGateway(): Promise<{ gateway: Gateway; close: () => void }> {
-  const { files } = await heddle.client.exportNetwork({ params: { name: NETWORK }, body: { organization: "Org1" } });
-  const file = (name: string): string => files.find(({ path }) => path === name)?.content ?? "";
-  const { nodes } = await heddle.client.listNodes({ params: { name: NETWORK } });
-  const peer = nodes.find(({ kind, organization }) => kind === "peer" && organization === "Org1");
-  const client = new Client(peer?.address ?? "", credentials.createSsl(Buffer.from(file("tls-root.pem"))), {
-    "grpc.ssl_target_name_override": peer?.name ?? "",
-    // As an application on one machine would: no long patience with a peer that is started again.
-    "grpc.max_reconnect_backoff_ms": 500,
-  });
-  const gateway = connect({
-    client,
-    identity: { mspId: "Org1MSP", credentials: Buffer.from(file("certificate.pem")) },
-    signer: signers.newPrivateKeySigner(createPrivateKey(file("private-key.pem"))),
-    hash: hash.sha256,
-    evaluateOptions: () => ({ deadline: Date.now() + 5_000 }),
-    endorseOptions: () => ({ deadline: Date.now() + 5_000 }),
-    submitOptions: () => ({ deadline: Date.now() + 5_000 }),
-    commitStatusOptions: () => ({ deadline: Date.now() + 5_000 }),
-  });
-  return { gateway, close: () => (gateway.close(), client.close()) };
-}
-
 it(`keeps every acknowledged transaction over ${KILLS.length} kills`, { timeout: 240_000 }, async () => {
-  const { gateway, close } = await openGateway();
+  const { gateway, close } = await openGateway(heddle, NETWORK);
   const contract = gateway.getNetwork("main").getContract("tiny");
   const acknowledged: Acknowledged[] = [];
   let failures = 0;

@@ -107,6 +107,48 @@ describe.skipIf(missing !== undefined)(`native networks${skipped(missing)}`, () 
     await expectDeleted(heddle, "real");
   });
 
+  it("lets an organisation join, changes settings, adds a channel with its chaincode, and takes it off again", async () => {
+    await heddle.up();
+    const file = nativeFile("changed", "consortium");
+    const alone = structuredClone(file);
+    for (const channel of alone.spec.channels) channel.members = ["Org1"];
+    const { operation } = await heddle.client.createNetwork({ body: { spec: alone } });
+    await heddle.succeeded(operation.id, 120);
+    await heddle.put("changed", "a", "1");
+    const apply = async (spec: NetworkFile): Promise<unknown> => {
+      const applied = await heddle.client.applyNetwork({ params: { name: "changed" }, body: { spec } });
+      return (await heddle.succeeded(applied.operation.id, 120)).result;
+    };
+    expect(await apply(file)).toMatchObject({
+      channels: [{ channel: "main", peers: ["peer0.org1.example.com", "peer0.org2.example.com"] }],
+    });
+    // Both have to endorse now, the new one too.
+    await heddle.put("changed", "a", "2");
+    const tuned = structuredClone(file);
+    const [main] = tuned.spec.channels;
+    const [tiny] = tuned.spec.chaincodes;
+    if (main === undefined || tiny === undefined) throw new Error("the preset has neither channel nor chaincode");
+    tuned.spec.ordering.batch = { ...tuned.spec.ordering.batch, timeout: "300ms", maxMessages: 20 };
+    main.policies = { endorsement: "OR('Org1MSP.peer', 'Org2MSP.peer')" };
+    main.capabilities = { ...main.capabilities, channel: "V3_0" };
+    expect(await apply(tuned)).toMatchObject({ channels: [{ channel: "main" }] });
+
+    const wider = structuredClone(tuned);
+    wider.spec.channels.push({ ...main, name: "side" });
+    wider.spec.chaincodes.push({ ...tiny, name: "other", channel: "side" });
+    const peers = ["peer0.org1.example.com", "peer0.org2.example.com"];
+    expect(await apply(wider)).toMatchObject({ channels: [{ channel: "main" }, { channel: "side", peers }] });
+    expect(Object.keys(heddle.pids("changed"))).toContain("chaincode:other_1.0");
+
+    expect(await apply(tuned)).toMatchObject({ channels: [{ channel: "main", peers }] });
+    expect(Object.keys(heddle.pids("changed"))).not.toContain("chaincode:other_1.0");
+    const { chaincodes } = await heddle.client.listChaincodes({ params: { name: "changed" } });
+    expect(chaincodes.map(({ name }) => name)).toEqual(["tiny"]);
+    // The same name again: nothing of the channel was left on any node.
+    expect(await apply(wider)).toMatchObject({ channels: [{ channel: "main" }, { channel: "side", peers }] });
+    await expectDeleted(heddle, "changed");
+  });
+
   it("creates a network of four BFT consenters", async () => {
     await heddle.up();
     const { operation } = await heddle.client.createNetwork({ body: { spec: nativeFile("four", "solo", "bft") } });
