@@ -72,7 +72,16 @@ export const networkEndpoints = {
     params: network,
     body: networkFileInput,
     response: accepted,
-    errors: [...fileErrors, ...runErrors, ...changeErrors, "OPERATION_CHANGE_NOT_SUPPORTED"],
+    errors: [
+      ...fileErrors,
+      ...runErrors,
+      ...changeErrors,
+      "OPERATION_NETWORK_NOT_PLACED",
+      "OPERATION_CHANGE_NOT_SUPPORTED",
+      "OPERATION_CHANGE_REFUSED",
+      "OPERATION_CONFIG_CONFLICT",
+      "OPERATION_SEQUENCE_NOT_FIRST",
+    ],
   }),
   deleteNetwork: endpoint({
     method: "DELETE",
