@@ -26,6 +26,7 @@ export async function* arrivals(
   let failure: { readonly error: unknown } | undefined;
   let arrived = Promise.withResolvers<void>();
   let taken = Promise.withResolvers<void>();
+  let whole = Promise.withResolvers<void>();
   const holds = (groups: number): boolean => waiting.length >= limit.blocks * groups || transactions >= limit.transactions * groups;
   const stop = new AbortController();
   const iterator = follow(stop.signal)[Symbol.asyncIterator]();
@@ -35,6 +36,7 @@ export async function* arrivals(
         waiting.push(next.value);
         transactions += next.value.data?.data.length ?? 0;
         arrived.resolve();
+        if (holds(1)) whole.resolve();
         while (holds(2) && !over) await taken.promise;
       }
     } catch (error) {
@@ -42,6 +44,7 @@ export async function* arrivals(
     }
     over = true;
     arrived.resolve();
+    whole.resolve();
   };
   const filling = fill();
   /** Until a group is whole: full, old enough, or followed by a pause. */
@@ -49,7 +52,7 @@ export async function* arrivals(
     const deadline = performance.now() + limit.longestMs;
     for (let seen = 0; !over && !holds(1) && seen !== waiting.length && performance.now() < deadline;) {
       seen = waiting.length;
-      await new Promise((resolve) => setTimeout(resolve, limit.pauseMs));
+      await first(whole.promise, limit.pauseMs);
     }
   };
   try {
@@ -59,6 +62,7 @@ export async function* arrivals(
       const group = take(waiting, limit);
       transactions -= group.reduce((sum, block) => sum + (block.data?.data.length ?? 0), 0);
       if (waiting.length === 0 && !over) arrived = Promise.withResolvers();
+      if (!holds(1) && !over) whole = Promise.withResolvers();
       taken.resolve();
       taken = Promise.withResolvers();
       if (group.length > 0) yield group;
@@ -73,6 +77,13 @@ export async function* arrivals(
     await iterator.return?.();
     await filling;
   }
+}
+
+/** Resolves with the promise, or after so many milliseconds. */
+async function first(promise: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([promise, new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))]);
+  clearTimeout(timer);
 }
 
 function take(waiting: common.Block[], limit: GroupLimit): common.Block[] {
