@@ -18,12 +18,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   explorer: ["fabric", "store", "network"],
   api: ["network"],
   server: ["api", "operations", "explorer", "runtimes", "fabric", "store", "network"],
-  cli: ["api", "network", "server"],
+  cli: ["api", "network", "runtimes", "server"],
   console: ["api", "network"],
 };
 
 /** What a package loads only when it is needed, or starts as a program: it may name its types, nothing else, statically. */
-const lazy: Readonly<Record<string, readonly string[]>> = { cli: ["server"], runtimes: ["devnet"] };
+const lazy: Readonly<Record<string, readonly string[]>> = { cli: ["runtimes", "server"], runtimes: ["devnet"] };
 
 const staticImport = /^(?:import|export)\s+(?!type\b)(?:[^;"']*?\bfrom\s+)?["']@heddle\/([^"'/]+)[^"']*["']/gm;
 

@@ -32,6 +32,7 @@ export const groups: Readonly<Record<string, string>> = {
   channel: "Look into the channels of a network, and take one back",
   identity: "Issue and revoke identities of a network",
   operations: "Look at what is being changed",
+  toolchain: "Find, install and check Fabric's own programs",
   account: "Who may use the console, and what they may do",
 };
 
@@ -272,6 +273,38 @@ export const commands: readonly CommandSpec[] = [
     args: [["<ID>", "id of the operation, or its beginning"]],
     options: [noWait],
     load: () => import("./commands/operations-retry.ts"),
+  },
+  {
+    name: "toolchain list",
+    summary: "List where Fabric's programs are, in the order in which they are looked for",
+    load: () => import("./commands/toolchain-list.ts"),
+  },
+  {
+    name: "toolchain install",
+    summary: "Download a release of Fabric, check it and pin it",
+    args: [["<VERSION>", "version of a 2.5 or 3.x release, such as 3.1.1"]],
+    options: [
+      ["--mirror <URL>", "where releases are instead of GitHub, at URL/vVERSION/; default HEDDLE_FABRIC_MIRROR"],
+      ["--archive <FILE>", "a release archive on this machine, in place of a download"],
+      ["--sha256 <DIGEST>", "digest that the archive has to have"],
+    ],
+    examples: [
+      ["toolchain install 3.1.1", "from GitHub, checked against the digest that the release publishes"],
+      ["toolchain install 2.5.12 --archive hyperledger-fabric-linux-amd64-2.5.12.tar.gz", "without internet"],
+    ],
+    load: () => import("./commands/toolchain-install.ts"),
+  },
+  {
+    name: "toolchain use",
+    summary: "Select the installed version that native networks use where several fit",
+    args: [["<VERSION>", "an installed version"]],
+    load: () => import("./commands/toolchain-use.ts"),
+  },
+  {
+    name: "toolchain verify",
+    summary: "Check installed versions against what they were when they were pinned",
+    args: [["[VERSION]", "only this one"]],
+    load: () => import("./commands/toolchain-verify.ts"),
   },
   { name: "account list", summary: "List the accounts", load: () => import("./commands/account-list.ts") },
   {

@@ -3,7 +3,7 @@ import { explorerErrors } from "@heddle/explorer";
 import { fabricErrors } from "@heddle/fabric";
 import { networkErrors, type ErrorDescriptor } from "@heddle/network";
 import { engineErrors, operationErrors } from "@heddle/operations";
-import { runtimeErrors } from "@heddle/runtimes";
+import { runtimeErrors, toolchainErrors } from "@heddle/runtimes";
 import { storeErrors } from "@heddle/store";
 import { authErrors } from "./auth/errors.ts";
 import { consoleErrors } from "./console/errors.ts";
@@ -22,6 +22,7 @@ const catalogue: Readonly<Record<string, ErrorDescriptor>> = Object.assign(
     operationErrors,
     runtimeErrors,
     storeErrors,
+    toolchainErrors,
   ].map(({ descriptors }) => descriptors),
 ) as Readonly<Record<string, ErrorDescriptor>>;
 

@@ -10,7 +10,7 @@ export const runtimeErrors = defineErrors({
   RUNTIME_TOOLS_MISSING: {
     status: 422,
     message: "the native runtime needs Fabric's programs, and there is no {missing} in {place}",
-    next: "Put the bin folder of a Hyperledger Fabric release (github.com/hyperledger/fabric/releases) on PATH or set HEDDLE_FABRIC_BIN to it, and restart the server; or set `runtime: embedded`.",
+    next: "Install them with `heddle toolchain install VERSION`; or put those of a release on PATH or set HEDDLE_FABRIC_BIN to their folder, and restart the server; or set `runtime: embedded`.",
   },
   RUNTIME_PORTS_EXHAUSTED: {
     status: 503,

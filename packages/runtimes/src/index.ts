@@ -1,7 +1,10 @@
 export { EmbeddedRuntime } from "./embedded/runtime.ts";
 export { nodeFolder } from "./embedded/nodes.ts";
 export { NativeRuntime } from "./native/runtime.ts";
-export { findTools } from "./native/toolchain.ts";
+export { toolchainErrors } from "./toolchain/errors.ts";
+export { findTools, listToolchain, selectToolchain, type ToolPlace } from "./toolchain/find.ts";
+export { installToolchain, type Installed, type InstallRequest } from "./toolchain/install.ts";
+export { changeOf, verifyToolchain, type VersionCheck } from "./toolchain/verify.ts";
 export { runtimeErrors } from "./errors.ts";
 export type {
   ChaincodeService,

@@ -6,6 +6,8 @@ export interface RuntimeNetwork {
   /** Who creates it, such as the operation's id: tells a place of an earlier network of the same name apart. */
   readonly owner: string;
   readonly storage: "kept" | "memory";
+  /** Of the network file, such as `3.1`: what native nodes are. */
+  readonly fabricVersion: string;
   /** `instant`: a block is cut as soon as no transaction waits. */
   readonly cut: "timeout" | "instant";
   readonly nodes: readonly NodeSpec[];
@@ -30,6 +32,8 @@ export interface NetworkPlace {
   readonly owner: string;
   readonly directory: string;
   readonly storage: "kept" | "memory";
+  /** Absent in a place that was made before it was kept. */
+  readonly fabricVersion?: string;
   readonly cut: "timeout" | "instant";
   readonly nodes: readonly NodePlace[];
 }
@@ -107,7 +111,7 @@ export interface ChaincodeStart {
 export interface Runtime {
   readonly name: string;
   /** Throws where this machine lacks what new networks need; what is there already can still be removed. */
-  requireUsable?(): void;
+  requireUsable?(fabricVersion: string): Promise<void>;
   /**
    * Gives a network ports and a folder; the same ones for the same owner.
    * Throws RUNTIME_PORTS_EXHAUSTED, RUNTIME_NAME_TAKEN when there is something of that name from another owner.

@@ -19,6 +19,7 @@ export const runErrors = [
   ...sourceErrors,
   "RUNTIME_NOT_AVAILABLE",
   "RUNTIME_TOOLS_MISSING",
+  "TOOLCHAIN_VERSION_UNFIT",
   "RUNTIME_PLATFORM_NOT_SUPPORTED",
   "OPERATION_LABEL_TAKEN",
 ] as const;

@@ -14,7 +14,7 @@ import { endProcess, isAlive, pause, processMark, type MarkedProcess, type Marke
 import { writeBuilder } from "./builder.ts";
 import { consensusFolders, ordererConfig, peerConfig } from "./config.ts";
 import { LOG_FORMAT, readNodeLogs } from "./logs.ts";
-import { findTools, type Tools } from "./toolchain.ts";
+import { findTools, toolsFor, type Tools } from "../toolchain/find.ts";
 
 const START_TIMEOUT_MS = 60_000;
 /** Removing a ledger takes as long as it is large. */
@@ -36,8 +36,12 @@ export class FabricProcesses implements NodeHost {
     this.#processes = processes;
   }
 
-  requireUsable(): void {
-    findTools();
+  async requireUsable(fabricVersion: string): Promise<void> {
+    await toolsFor(this.#layout.home, fabricVersion);
+  }
+
+  #tools({ fabricVersion }: NetworkPlace): Promise<Tools> {
+    return fabricVersion === undefined ? Promise.resolve(findTools()) : toolsFor(this.#layout.home, fabricVersion);
   }
 
   #find(network: string, node: NodePlace): MarkedProcess | undefined {
@@ -60,10 +64,10 @@ export class FabricProcesses implements NodeHost {
     return place.nodes.filter((_, index) => states[index]?.state !== "running").map(({ name }) => name);
   }
 
-  /** Throws RUNTIME_TOOLS_MISSING beside what {@link NodeHost.start} throws. What did not start is ended, what ran before stays. */
+  /** Throws RUNTIME_TOOLS_MISSING, TOOLCHAIN_VERSION_UNFIT beside what {@link NodeHost.start} throws. What did not start is ended, what ran before stays. */
   async start(place: NetworkPlace, signal?: AbortSignal): Promise<void> {
     const { network, nodes } = place;
-    const tools = findTools();
+    const tools = await this.#tools(place);
     writeBuilder(this.#layout.builder(network));
     writeJson(
       this.#layout.wanted(network),
@@ -142,8 +146,9 @@ export class FabricProcesses implements NodeHost {
   }
 
   /** Fabric's own `peer node unjoin`, which works on a peer that does not run. */
-  async #unjoin({ network }: NetworkPlace, peer: NodePlace, channel: string): Promise<void> {
-    const { peer: program } = findTools();
+  async #unjoin(place: NetworkPlace, peer: NodePlace, channel: string): Promise<void> {
+    const { network } = place;
+    const { peer: program } = await this.#tools(place);
     await this.#end(network, [peer]);
     const home = this.#layout.nodeHome(network, peer.name);
     try {

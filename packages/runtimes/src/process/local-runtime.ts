@@ -66,8 +66,8 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
     this.#chaincodes = new ChaincodeProcesses(layout, processes);
   }
 
-  requireUsable(): void {
-    this.nodes.requireUsable?.();
+  async requireUsable(fabricVersion: string): Promise<void> {
+    await this.nodes.requireUsable?.(fabricVersion);
   }
 
   prepare(network: RuntimeNetwork): Promise<NetworkPlace> {
@@ -107,6 +107,7 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
       owner: network.owner,
       directory: path.join(this.#layout.network(network.name), "crypto"),
       storage: network.storage,
+      fabricVersion: network.fabricVersion,
       cut: network.cut,
       nodes,
     };

@@ -10,8 +10,8 @@ export interface NodeState {
 
 /** What runs the nodes of networks on this machine: the part in which its runtimes differ. */
 export interface NodeHost {
-  /** Throws where nodes cannot be started on this machine. */
-  requireUsable?(): void;
+  /** Throws where nodes of that version cannot be started on this machine. */
+  requireUsable?(fabricVersion: string): Promise<void>;
   /** Starts what does not run and waits until all nodes serve. Throws RUNTIME_NODES_FAILED, RUNTIME_PORT_TAKEN. */
   start(place: NetworkPlace, signal?: AbortSignal): Promise<void>;
   /** Ends the nodes, and notes that they are meant to be ended. */

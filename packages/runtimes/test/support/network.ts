@@ -18,7 +18,7 @@ const nodes: readonly NodeSpec[] = nodesOf(presetNetwork("solo", { name: "solo",
 
 /** The smallest network: one orderer, one peer. */
 export function smallNetwork(name: string, owner = "test"): RuntimeNetwork {
-  return { name, owner, storage: "kept", cut: "instant", nodes };
+  return { name, owner, storage: "kept", fabricVersion: "3.1", cut: "instant", nodes };
 }
 
 let made: Promise<readonly OrganizationMaterial[]> | undefined;
