@@ -28,10 +28,11 @@ export function joiningSteps(world: World, from: NetworkFile, to: NetworkFile, a
   const added = channelsOnlyIn(to, from);
   const widened = widenedChannels(from, to);
   const network = to.metadata.name;
+  const names = added.map(({ name }) => name).join(", ");
   const place = async () => (await world.network(network)).place;
   const blocks: StepDefinition = {
     name: "blocks",
-    title: `Make the first ${added.length === 1 ? "block" : "blocks"} of ${added.map(({ name }) => name).join(", ")}`,
+    title: `Make the genesis block of ${names}`,
     phase: "identities",
     after,
     probe: () => hasGenesisBlocks(world, network, added),
