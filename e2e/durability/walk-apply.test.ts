@@ -50,14 +50,6 @@ afterAll(() => heddle.dispose());
 
 const apply = (file: NetworkFile) => heddle.client.applyNetwork({ params: { name: NETWORK }, body: { spec: file } });
 
-async function killedAt(point: string, act: () => Promise<unknown>): Promise<void> {
-  await heddle.arm(point);
-  const acting = act().catch(() => undefined);
-  await heddle.died();
-  await acting;
-  await heddle.up();
-}
-
 /** The network is what its file of this turn says, everywhere where it is told, and takes transactions on both channels; how many there are on the second. */
 async function expectChanged(): Promise<number> {
   const channel = besides(turn);
@@ -112,7 +104,7 @@ describe("the server is killed while the network is changed", () => {
   it.each(points.forward)("at %s: it is changed", async (point) => {
     await heddle.up();
     turn += 1;
-    await killedAt(pointTo(point, turn), () => apply(fileOf(turn)));
+    await heddle.killedAt(pointTo(point, turn), () => apply(fileOf(turn)));
     const operation = await heddle.lastOperation(NETWORK);
     expect(operation.kind).toBe("network.apply");
     await heddle.succeeded(operation.id);
@@ -126,7 +118,7 @@ describe("the server is killed while a change that failed is undone", () => {
     await heddle.up();
     const { operation } = await apply(fileOf(turn + 1, exitingContract));
     expect((await heddle.over(operation.id)).error).toMatchObject({ code: "RUNTIME_CHAINCODE_FAILED" });
-    await killedAt(pointTo(point, turn + 1), () => heddle.client.cancelOperation({ params: { id: operation.id } }));
+    await heddle.killedAt(pointTo(point, turn + 1), () => heddle.client.cancelOperation({ params: { id: operation.id } }));
     expect(await heddle.over(operation.id)).toMatchObject({ state: "cancelled" });
     await expectChanged();
   });

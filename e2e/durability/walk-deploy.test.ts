@@ -24,14 +24,6 @@ beforeAll(async () => {
 });
 afterAll(() => heddle.dispose());
 
-async function killedAt(point: string, act: () => Promise<unknown>): Promise<void> {
-  await heddle.arm(point);
-  const acting = act().catch(() => undefined);
-  await heddle.died();
-  await acting;
-  await heddle.up();
-}
-
 const submit = (folder: string) => heddle.client.deployChaincode({ params: { name: NETWORK }, body: deployment(folder) });
 
 it("lists the points that are walked", () => {
@@ -45,7 +37,7 @@ describe("the server is killed while chaincode is deployed", () => {
   it.each(deploy.forward)("at %s: it is deployed, once", async (point) => {
     await heddle.up();
     acknowledged.push(await heddle.put(NETWORK, "before", point));
-    await killedAt(point, () => submit(tinyContract));
+    await heddle.killedAt(point, () => submit(tinyContract));
     const operation = await heddle.lastOperation(NETWORK);
     await heddle.succeeded(operation.id);
     version += 1;
@@ -62,7 +54,7 @@ describe("the server is killed while a deployment that failed is undone", () => 
     await heddle.up();
     const { operation } = await submit(exitingContract);
     expect((await heddle.over(operation.id)).error).toMatchObject({ code: "RUNTIME_CHAINCODE_FAILED" });
-    await killedAt(point, () => heddle.client.cancelOperation({ params: { id: operation.id } }));
+    await heddle.killedAt(point, () => heddle.client.cancelOperation({ params: { id: operation.id } }));
     expect(await heddle.over(operation.id)).toMatchObject({ state: "cancelled" });
     acknowledged.push(await expectWorks(heddle, NETWORK, `${version}.0`));
   });
@@ -82,7 +74,7 @@ describe("the server is killed while a network is deleted", () => {
       await heddle.create(name);
       await expectWorks(heddle, name);
       const before = await possessions(heddle, name);
-      await killedAt(point, () => heddle.client.deleteNetwork({ params: { name } }));
+      await heddle.killedAt(point, () => heddle.client.deleteNetwork({ params: { name } }));
       const deletion = await heddle.succeeded((await heddle.lastOperation(name)).id);
       expect(deletion.kind).toBe("network.delete");
       expectGone(heddle, name, [deletion.id]);

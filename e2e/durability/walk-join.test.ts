@@ -41,14 +41,6 @@ async function create(name: string): Promise<void> {
   await heddle.succeeded(operation.id);
 }
 
-async function killedAt(point: string, act: () => Promise<unknown>): Promise<void> {
-  await heddle.arm(point);
-  const acting = act().catch(() => undefined);
-  await heddle.died();
-  await acting;
-  await heddle.up();
-}
-
 async function untilCalls(name: string): Promise<void> {
   await until("an answer of the chaincode", () =>
     heddle.get(name, "key").then(
@@ -89,7 +81,7 @@ describe("the server is killed while an organisation joins", () => {
   it.each(forward.map((point, index) => [point, `join${index}`]))("at %s: it is a member, with every block", async (point, name) => {
     await create(name);
     const before = await heddle.put(name, "key", "before");
-    await killedAt(point, () => heddle.client.applyNetwork({ params: { name }, body: { spec: fileOf(name, both) } }));
+    await heddle.killedAt(point, () => heddle.client.applyNetwork({ params: { name }, body: { spec: fileOf(name, both) } }));
     const operation = await heddle.lastOperation(name);
     expect(operation.kind).toBe("network.apply");
     await heddle.succeeded(operation.id);
@@ -111,7 +103,7 @@ describe("the server is killed while a joining that failed is undone", () => {
   it.each(backward)("at %s: the organisation is no member", async (point) => {
     const { operation } = await heddle.client.applyNetwork({ params: { name }, body: { spec: failing(fileOf(name, both)) } });
     expect((await heddle.over(operation.id)).error).toMatchObject({ code: "RUNTIME_CHAINCODE_FAILED" });
-    await killedAt(point, () => heddle.client.cancelOperation({ params: { id: operation.id } }));
+    await heddle.killedAt(point, () => heddle.client.cancelOperation({ params: { id: operation.id } }));
     expect(await heddle.over(operation.id)).toMatchObject({ state: "cancelled" });
     await untilCalls(name);
     // One endorsement is enough again, and the second organisation's peer has no such channel.

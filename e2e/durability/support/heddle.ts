@@ -78,6 +78,15 @@ export class Heddle {
     await armed;
   }
 
+  /** Has the server killed at a point of what `act` sets going, and starts it again. */
+  async killedAt(point: string, act: () => Promise<unknown>): Promise<void> {
+    await this.arm(point);
+    const acting = act().catch(() => undefined);
+    await this.died();
+    await acting;
+    await this.up();
+  }
+
   /** Resolves when the server has been ended by SIGKILL; fails where it ends otherwise, or not within `seconds`. */
   async died(seconds = 30): Promise<void> {
     const { child } = this.#running;
