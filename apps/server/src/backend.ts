@@ -15,7 +15,7 @@ export function createBackend({ home, store, keys, logger }: BackendParts): Prom
     ["embedded", new EmbeddedRuntime({ home })],
     ["native", new NativeRuntime({ home })],
   ]);
-  const world = new World({ store, keys, runtimes, scenarios: SCENARIOS });
+  const world = new World({ store, keys, runtimes, scenarios: SCENARIOS, backups: path.join(home, "backups") });
   const engine = new OperationEngine({ store, kinds: operationKinds(world), exclusive: store.dialect === "sqlite", logger });
   const collector = new MetricsCollector(world, logger);
   collector.start();

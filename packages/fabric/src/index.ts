@@ -65,6 +65,7 @@ export { formatSignaturePolicy, parseSignaturePolicy } from "./policy/text.ts";
 export {
   blockDataHash,
   blockHeaderBytes,
+  blockHashes,
   blockHeaderHash,
   BlockSlot,
   buildBlock,

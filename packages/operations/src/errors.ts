@@ -118,6 +118,31 @@ export const operationErrors = defineErrors({
     message: "the ledgers of {network} were kept in memory and ended with its process",
     next: "Delete the network and create it again; with `storage: kept` ledgers survive.",
   },
+  OPERATION_BACKUP_REFUSED: {
+    status: 422,
+    message: "network {network} cannot be backed up: {reason}",
+    next: "Back up a network with `storage: kept` of the embedded or the native runtime.",
+  },
+  OPERATION_BACKUP_UNKNOWN: {
+    status: 404,
+    message: "there is no backup {backup}",
+    next: "See the backups with `heddle backup list`; one of another machine is put into the folder `backups` of HEDDLE_HOME.",
+  },
+  OPERATION_BACKUP_DAMAGED: {
+    status: 422,
+    message: "backup {backup} is damaged: {reason}",
+    next: "Restore another backup, or put an undamaged copy of this one in its place.",
+  },
+  OPERATION_RESTORE_REFUSED: {
+    status: 422,
+    message: "backup {backup} cannot be restored as {network}: {reason}",
+    next: "Restore it under its own name, after that network was deleted; a backup of an embedded network may take any name.",
+  },
+  OPERATION_RESTORE_DIFFERS: {
+    status: 500,
+    message: "{peer} has another block {block} of channel {channel} than when the backup was made",
+    next: "Cancel the operation, which removes the restored network, and restore another backup.",
+  },
   OPERATION_PROOF_FAILED: {
     status: 500,
     message: "the probe transaction on {channel} was not committed as valid on {peer}: {reason}",

@@ -11,6 +11,8 @@ export interface RuntimeNetwork {
   /** `instant`: a block is cut as soon as no transaction waits. */
   readonly cut: "timeout" | "instant";
   readonly nodes: readonly NodeSpec[];
+  /** Where such a network was before: its nodes get the very ports they had. Others are found where it is left out. */
+  readonly before?: NetworkPlace | undefined;
 }
 
 /** Where a node answers. */
@@ -114,7 +116,8 @@ export interface Runtime {
   requireUsable?(fabricVersion: string): Promise<void>;
   /**
    * Gives a network ports and a folder; the same ones for the same owner.
-   * Throws RUNTIME_PORTS_EXHAUSTED, RUNTIME_NAME_TAKEN when there is something of that name from another owner.
+   * Throws RUNTIME_PORTS_EXHAUSTED, RUNTIME_PORT_TAKEN where a port of `before` is held by something else, and
+   * RUNTIME_NAME_TAKEN when there is something of that name from another owner.
    */
   prepare(network: RuntimeNetwork): Promise<NetworkPlace>;
   /** The place that {@link prepare} made, from the world; undefined when there is none. */
@@ -150,6 +153,16 @@ export interface Runtime {
   leaveChannel(place: NetworkPlace, channel: string, peers: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Removes what orderers still keep of a channel that they have left, so that one of its name can come anew. */
   clearChannel(place: NetworkPlace, channel: string): Promise<void>;
+  /**
+   * Copies what the nodes of a network keep into an empty folder, and which chaincodes run. The nodes end for it, all
+   * at once, so that no two of them are copied at different times, and start again. Throws as {@link start}.
+   */
+  copyOut?(place: NetworkPlace, folder: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Puts what {@link copyOut} copied into a place whose nodes have never been started; with `chaincodes` it also reserves
+   * for its chaincodes the addresses that they had. Throws RUNTIME_PORT_TAKEN, RUNTIME_NOT_PREPARED.
+   */
+  copyIn?(place: NetworkPlace, folder: string, options: { readonly chaincodes: boolean }): Promise<void>;
   observe(place: NetworkPlace): Promise<readonly Observation[]>;
   /** Throws RUNTIME_NODE_UNKNOWN. */
   logs(place: NetworkPlace, request: LogRequest): AsyncIterable<LogLine>;

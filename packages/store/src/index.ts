@@ -54,6 +54,7 @@ export type {
   MeasurementRepository,
   Repositories,
   SealedDataKey,
+  SealedKeys,
   SealedSecret,
   SecretRepository,
   SettingRepository,

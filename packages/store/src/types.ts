@@ -281,6 +281,15 @@ export interface Store extends Repositories {
   close(): Promise<void>;
 }
 
+/** The secrets of a network as they are sealed, in base64: what a backup keeps. They open under the master key named here only. */
+export interface SealedKeys {
+  readonly network: string;
+  readonly masterKeyId: string;
+  readonly dataKey: string;
+  /** By the secrets' names. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
 /** Private keys and other secrets of networks, sealed with envelope encryption. */
 export interface KeyStore {
   /** Seals and keeps; replaces what was there under the same name. */
@@ -293,4 +302,11 @@ export interface KeyStore {
   names(network: string): Promise<string[]>;
   /** Destroys the network's data key and secrets; returns how many rows went. */
   deleteFor(network: string): Promise<number>;
+  /** All secrets of a network, sealed as they are. Throws STORE_SECRET_NOT_FOUND where it has none. */
+  sealed(network: string): Promise<SealedKeys>;
+  /**
+   * Keeps for a network what {@link sealed} gave, maybe for a network of another name, under a data key of its own;
+   * replaces secrets of the same names. Throws STORE_MASTER_KEY_MISMATCH, STORE_SECRET_DAMAGED, keeping none.
+   */
+  putSealed(network: string, keys: SealedKeys): Promise<void>;
 }

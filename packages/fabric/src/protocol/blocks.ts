@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { sha256 } from "../crypto/hash.ts";
 import type { LocalSigningIdentity } from "../msp/signing-identity.ts";
 import { common } from "../wire.ts";
@@ -33,6 +33,17 @@ export function blockHeaderHash(header: common.BlockHeader): Buffer {
 /** SHA-256 over all transactions one after the other, without lengths between them. */
 export function blockDataHash(envelopes: readonly Uint8Array[]): Buffer {
   return sha256(...envelopes);
+}
+
+/**
+ * The hash of a block's header, and the commit hash that a peer wrote into its metadata: empty where it wrote none.
+ * Throws RangeError for bytes that are no whole block.
+ */
+export function blockHashes(bytes: Uint8Array): { readonly hash: Buffer; readonly commitHash: Buffer } {
+  const { header, metadata } = fromBinary(common.BlockSchema, bytes);
+  if (header === undefined) throw new RangeError("the block has no header");
+  const { value } = fromBinary(common.MetadataSchema, metadata?.metadata[BlockSlot.commitHash] ?? new Uint8Array());
+  return { hash: blockHeaderHash(header), commitHash: Buffer.from(value) };
 }
 
 /** A block with its header filled and empty metadata. */

@@ -132,14 +132,44 @@ export function commitStep(options: ChaincodeSteps, after: readonly string[]): S
   };
 }
 
+/** Has an organisation approve a committed definition again, with the package that names the service's address here. */
+export function rebindStep(options: ChaincodeSteps, organization: string, after: readonly string[]): StepDefinition {
+  const { channel, name } = options;
+  const bound = async (context: StepContext): Promise<boolean> => {
+    const scene = await sceneOf(options, context);
+    const node = firstPeer(scene, organization);
+    const admin = await scene.connections.identities.admin(organization);
+    const installed = await (await scene.connections.peer(node)).installedChaincodes(admin);
+    return installed.some(
+      ({ packageId, references }) =>
+        packageId === packagedBy(options, context).packageId && references.some((one) => one.channel === channel && one.chaincode === name),
+    );
+  };
+  return {
+    name: `${stepPrefix(options)}:rebind:${organization}`,
+    title: `${organization} approves ${name} at its new address`,
+    phase: "chaincode",
+    after,
+    probe: bound,
+    async run(context) {
+      const scene = await sceneOf(options, context);
+      try {
+        await approve(scene, firstPeer(scene, organization), packagedBy(options, context).packageId, context.signal);
+      } catch (error) {
+        if (!isApprovedAlready(error)) throw error;
+      }
+    },
+  };
+}
+
 /** Notes what is deployed, once it runs, and ends the version it replaces. */
-export function recordStep(options: ChaincodeSteps): StepDefinition {
+export function recordStep(options: ChaincodeSteps, after = [`${stepPrefix(options)}:commit`]): StepDefinition {
   const { world, name } = options;
   return {
     name: lastChaincodeStep(options.channel, name),
     title: `Note the deployment of ${name}`,
     phase: "chaincode",
-    after: [`${stepPrefix(options)}:commit`],
+    after,
     probe: () => false,
     points: ["replaced"],
     async run(context) {

@@ -5,9 +5,11 @@ import { channelReset } from "./channel-reset.ts";
 import { identityIssue } from "./identity-issue.ts";
 import { identityRevoke } from "./identity-revoke.ts";
 import { networkApply } from "./network-apply.ts";
+import { networkBackup } from "./network-backup.ts";
 import { networkCreate } from "./network-create.ts";
 import { networkDelete } from "./network-delete.ts";
 import { networkProve } from "./network-prove.ts";
+import { networkRestore } from "./network-restore.ts";
 
 /** Every kind of operation. */
 export function operationKinds(world: World): OperationKind[] {
@@ -16,6 +18,8 @@ export function operationKinds(world: World): OperationKind[] {
     networkDelete(world),
     networkProve(world),
     networkApply(world),
+    networkBackup(world),
+    networkRestore(world),
     chaincodeDeploy(world),
     channelReset(world),
     identityIssue(world),

@@ -35,7 +35,8 @@ async function requireCreatable(file: NetworkFile, world: World): Promise<void> 
   }
 }
 
-async function loadMaterials(world: World, file: NetworkFile): Promise<Map<string, OrganizationMaterial>> {
+/** The identities of all organisations of a network, by name. */
+export async function loadMaterials(world: World, file: NetworkFile): Promise<Map<string, OrganizationMaterial>> {
   const identities = world.identities(file.metadata.name);
   const entries = await Promise.all(organizationNames(file).map(async (name) => [name, await identities.organization(name)] as const));
   return new Map(entries);

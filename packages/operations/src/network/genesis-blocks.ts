@@ -14,6 +14,11 @@ export function genesisSetting(network: string): string {
   return `genesis/${network}`;
 }
 
+/** The first blocks of all channels of a network. */
+export async function allGenesisBlocks(world: World, network: string): Promise<GenesisBlocks> {
+  return (await kept(world, network)) ?? {};
+}
+
 async function kept(world: World, network: string): Promise<GenesisBlocks | undefined> {
   return (await world.store.settings.get(genesisSetting(network))) as GenesisBlocks | undefined;
 }

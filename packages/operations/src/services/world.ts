@@ -3,6 +3,7 @@ import type { NetworkPlace, Runtime } from "@heddle/runtimes";
 import type { KeyStore, Store } from "@heddle/store";
 import { runtimeErrors } from "@heddle/runtimes";
 import { storeErrors } from "@heddle/store";
+import { BackupShelf } from "../backup/shelf.ts";
 import { operationErrors } from "../errors.ts";
 import { Connections } from "../network/connections.ts";
 import { Identities } from "../network/identities.ts";
@@ -14,6 +15,8 @@ export interface WorldParts {
   readonly runtimes: ReadonlyMap<string, Runtime>;
   /** Folder of the scenarios that come with Heddle. */
   readonly scenarios: string;
+  /** Folder of the backups. */
+  readonly backups: string;
 }
 
 /** A network that has a place: its file, and the ways to reach it. */
@@ -29,6 +32,7 @@ export class World {
   readonly store: Store;
   readonly keys: KeyStore;
   readonly scenarios: string;
+  readonly backups: BackupShelf;
   readonly #runtimes: ReadonlyMap<string, Runtime>;
   readonly #connections = new Map<string, Connections>();
 
@@ -36,6 +40,7 @@ export class World {
     this.store = parts.store;
     this.keys = parts.keys;
     this.scenarios = parts.scenarios;
+    this.backups = new BackupShelf(parts.backups);
     this.#runtimes = parts.runtimes;
   }
 

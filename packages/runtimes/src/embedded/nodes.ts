@@ -184,6 +184,11 @@ export class NodesProcess implements NodeHost {
     rmSync(this.#layout.ready(network), { force: true });
   }
 
+  async pause({ network }: NetworkPlace): Promise<void> {
+    await this.#endAll(network);
+    rmSync(this.#layout.ready(network), { force: true });
+  }
+
   async #endAll(network: string): Promise<void> {
     await Promise.all(
       this.#processes

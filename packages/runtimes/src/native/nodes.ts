@@ -184,6 +184,10 @@ export class FabricProcesses implements NodeHost {
     await Promise.all(found.map((one) => endProcess(one, GRACE_MS)));
   }
 
+  pause({ network, nodes }: NetworkPlace): Promise<void> {
+    return this.#end(network, nodes);
+  }
+
   async #end(network: string, nodes: readonly NodePlace[]): Promise<void> {
     const roles = new Set(nodes.map(({ name }) => PREFIX + name));
     const found = this.#processes.of(network).filter(({ role }) => roles.has(role));

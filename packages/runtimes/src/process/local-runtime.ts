@@ -15,6 +15,7 @@ import type {
   Runtime,
   RuntimeNetwork,
 } from "../port.ts";
+import { copiedChaincodes, copyIn, copyOut } from "./copies.ts";
 import { readLines } from "./log-file.ts";
 import { portsOf, type NodeHost } from "./node-host.ts";
 import { PortLeases } from "./ports.ts";
@@ -96,7 +97,7 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
       `${node.name} operations`,
       `${node.name} ${secondPort(node.kind)}`,
     ]);
-    const ports = await this.#ports.lease(network.name, holders);
+    const ports = await this.#portsFor(network, holders);
     const nodes = network.nodes.map((node): NodePlace => {
       const port = (use: string): number => ports.get(`${node.name} ${use}`) ?? 0;
       const shared = { ...node, host: HOST, grpc: port("grpc"), operations: port("operations") };
@@ -111,6 +112,20 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
       cut: network.cut,
       nodes,
     };
+  }
+
+  async #portsFor({ name, before }: RuntimeNetwork, holders: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (before === undefined) return this.#ports.lease(name, holders);
+    const had = new Map<string, number>(
+      before.nodes.flatMap((node) => [
+        [`${node.name} grpc`, node.grpc] as const,
+        [`${node.name} operations`, node.operations] as const,
+        [`${node.name} ${secondPort(node.kind)}`, node.chaincode ?? node.admin ?? 0] as const,
+      ]),
+    );
+    const wanted = new Map(holders.map((holder) => [holder, had.get(holder) ?? 0]));
+    await this.#ports.leaseExactly(name, wanted);
+    return wanted;
   }
 
   // oxlint-disable-next-line require-await -- errors have to become rejections
@@ -157,6 +172,31 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
     return this.turns.take(place.network, async () => {
       await this.requirePlace(place);
       await this.nodes.clear?.(place, channel);
+    });
+  }
+
+  copyOut(place: NetworkPlace, folder: string, signal?: AbortSignal): Promise<void> {
+    return this.turns.take(place.network, async () => {
+      await this.requirePlace(place);
+      await this.nodes.pause(place);
+      try {
+        await copyOut(this.#layout, place.network, folder);
+      } finally {
+        await this.startNodes(place, signal);
+      }
+    });
+  }
+
+  copyIn(place: NetworkPlace, folder: string, options: { readonly chaincodes: boolean }): Promise<void> {
+    return this.turns.take(place.network, async () => {
+      await this.requirePlace(place);
+      if (options.chaincodes) {
+        const ports = copiedChaincodes(folder).map(
+          ({ label, address }) => [chaincodeHolder(label), Number(address.split(":").at(-1))] as const,
+        );
+        await this.#ports.leaseExactly(place.network, new Map(ports));
+      }
+      await copyIn(this.#layout, place.network, folder);
     });
   }
 

@@ -16,6 +16,8 @@ export interface NodeHost {
   start(place: NetworkPlace, signal?: AbortSignal): Promise<void>;
   /** Ends the nodes, and notes that they are meant to be ended. */
   stop(network: string): Promise<void>;
+  /** Ends the nodes without such a note: they are meant to run. */
+  pause(place: NetworkPlace): Promise<void>;
   /**
    * Ends peers and takes a channel off them, with `restart` to start all that has ended: at once where nodes
    * share a process, one peer after the other elsewhere. Throws RUNTIME_LEAVE_FAILED and what `restart` throws.

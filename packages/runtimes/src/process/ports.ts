@@ -48,6 +48,21 @@ export class PortLeases {
     throw runtimeErrors.create("RUNTIME_PORTS_EXHAUSTED", { count: holders.length, from: FIRST, to: LAST });
   }
 
+  /** Leases these very ports, unless the network has them for the same already. Throws RUNTIME_PORT_TAKEN, holding none that it did not hold. */
+  async leaseExactly(network: string, wanted: ReadonlyMap<string, number>): Promise<void> {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const leased: number[] = [];
+    for (const [holder, port] of wanted) {
+      if (this.#target(String(port)) === `${network}:${holder}`) continue;
+      if (await this.#claim({ port, network, holder })) {
+        leased.push(port);
+        continue;
+      }
+      await this.#giveBack(leased);
+      throw runtimeErrors.create("RUNTIME_PORT_TAKEN", { port, holder, network });
+    }
+  }
+
   async #claim({ port, network, holder }: PortLease): Promise<boolean> {
     try {
       symlinkSync(`${network}:${holder}`, this.#file(port));

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { storeErrors } from "../errors.ts";
-import type { KeyStore, SealedDataKey, Store } from "../types.ts";
+import type { KeyStore, SealedDataKey, SealedKeys, Store } from "../types.ts";
 import type { MasterKeyProvider } from "./master-key.ts";
 import { KEY_BYTES, open, seal } from "./seal.ts";
 
@@ -63,7 +63,39 @@ export function openKeyStore(store: Store, master: MasterKeyProvider): KeyStore 
     );
   };
 
+  const sealed = async (network: string): Promise<SealedKeys> => {
+    const row = await store.secrets.dataKey(network);
+    if (row === undefined) throw storeErrors.create("STORE_SECRET_NOT_FOUND", { network, name: "data key" });
+    const secrets: Record<string, string> = {};
+    for (const name of await store.secrets.names(network)) {
+      const secret = await store.secrets.get(network, name);
+      if (secret !== undefined) secrets[name] = Buffer.from(secret.sealed).toString("base64");
+    }
+    return { network, masterKeyId: row.masterKeyId, dataKey: Buffer.from(row.sealed).toString("base64"), secrets };
+  };
+
+  const putSealed = async (network: string, keys: SealedKeys): Promise<void> => {
+    const { network: origin, masterKeyId } = keys;
+    if (masterKeyId !== master.id)
+      throw storeErrors.create("STORE_MASTER_KEY_MISMATCH", { network: origin, expected: masterKeyId, actual: master.id });
+    let name = "data key";
+    const opening = new Map<string, Buffer>();
+    try {
+      const key = Buffer.from(await master.unwrap(Buffer.from(keys.dataKey, "base64"), `data-key\0${origin}`));
+      for (const [secret, bytes] of Object.entries(keys.secrets)) {
+        name = secret;
+        opening.set(secret, open(key, Buffer.from(bytes, "base64"), contextOf(origin, secret)));
+      }
+      key.fill(0);
+    } catch (cause) {
+      throw storeErrors.create("STORE_SECRET_DAMAGED", { network: origin, name }, { cause });
+    }
+    await putAll(network, opening);
+  };
+
   return {
+    sealed,
+    putSealed,
     put: (network, name, secret) => putAll(network, new Map([[name, secret]])),
     putAll,
     find,

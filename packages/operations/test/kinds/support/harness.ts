@@ -86,7 +86,12 @@ export class Harness {
     const keys = openKeyStore(store, await localMasterKey(path.join(home, "master.key")));
     const hooks: Hooks = {};
     const runtime = new HookedRuntime(home, hooks);
-    return new Harness(home, hooks, runtime, new World({ store, keys, runtimes: new Map([["embedded", runtime]]), scenarios: fixtures }));
+    return new Harness(
+      home,
+      hooks,
+      runtime,
+      new World({ store, keys, runtimes: new Map([["embedded", runtime]]), scenarios: fixtures, backups: path.join(home, "backups") }),
+    );
   }
 
   /** Submits an operation and waits for its end. */
