@@ -21,6 +21,8 @@ export {
 } from "./clients/services.ts";
 export { adoptElements, differingElements } from "./config/adopt-elements.ts";
 export type { ElementPlace } from "./config/adopt-elements.ts";
+export { channelCertificates } from "./config/certificates.ts";
+export type { ChannelCertificate, ChannelCertificateUse } from "./config/certificates.ts";
 export { ChannelBundle } from "./config/bundle.ts";
 export type { ChannelCapabilities } from "./config/capabilities.ts";
 export { computeConfigUpdate } from "./config/compute-update.ts";
@@ -85,7 +87,7 @@ export { createTransactionPayload, readTransactionResponse } from "./protocol/tr
 export { verifyBlock, verifyBlockSignaturesAside } from "./protocol/verify-block.ts";
 export { createCertificateAuthority, openCertificateAuthority } from "./x509/authority.ts";
 export type { AuthorityOptions, CertificateAuthority, IdentityRole, IssuedIdentity, IssueRequest } from "./x509/authority.ts";
-export { createOrganizationMaterial, issueUser, organizationMsp, revokeMembers } from "./material/organization.ts";
+export { createOrganizationMaterial, issueUser, organizationMsp, renewMembers, revokeMembers } from "./material/organization.ts";
 export type { AuthorityMaterial, MemberMaterial, OrganizationMaterial, OrganizationSpec } from "./material/organization.ts";
 export { mspFiles, organizationTree, tlsFiles, writeTree } from "./material/tree.ts";
 export type { TreeFile, TreeKind } from "./material/tree.ts";

@@ -1,3 +1,4 @@
+import { generateKeyPair } from "../crypto/keys.ts";
 import { buildMspConfig, type MspDefinition } from "../msp/config.ts";
 import type { msp } from "../wire.ts";
 import {
@@ -93,6 +94,37 @@ export async function issueUser(
   const request = { name, role: "client" as const, hosts: [], ...(attributes === undefined ? {} : { attributes }) };
   const issued = await issueMember(open(material.ca), open(material.tlsCa), request);
   return { ...material, users: [...material.users.filter((member) => member.name !== name), issued] };
+}
+
+/**
+ * Issues certificates anew for members of the organisation, by their names: signing and TLS, for the keys that they have,
+ * or for new ones. Who they are, what they answer for and their attributes stay. The organisation with those members.
+ * Throws `FABRIC_CERTIFICATE_INVALID`.
+ */
+export async function renewMembers(
+  material: OrganizationMaterial,
+  names: ReadonlySet<string>,
+  options: { readonly newKeys?: boolean; readonly notAfter?: Date } = {},
+): Promise<OrganizationMaterial> {
+  const open = ({ certificatePem, privateKeyPem }: AuthorityMaterial) => openCertificateAuthority(certificatePem, privateKeyPem);
+  const [ca, tlsCa] = [open(material.ca), open(material.tlsCa)];
+  const dates = options.notAfter === undefined ? {} : { notAfter: options.notAfter };
+  const renew = async (authority: CertificateAuthority, { certificatePem, privateKeyPem }: IssuedIdentity): Promise<IssuedIdentity> => {
+    if (options.newKeys !== true) return { certificatePem: await authority.renew(certificatePem, dates), privateKeyPem };
+    const { publicKey, privateKey } = generateKeyPair();
+    const renewed = await authority.renew(certificatePem, { ...dates, publicKey });
+    return { certificatePem: renewed, privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+  };
+  const renewed = (members: readonly MemberMaterial[]): Promise<MemberMaterial[]> =>
+    Promise.all(
+      members.map(async (member) => {
+        if (!names.has(member.name)) return member;
+        const [signing, tls] = await Promise.all([renew(ca, member.signing), renew(tlsCa, member.tls)]);
+        return { ...member, signing, tls };
+      }),
+    );
+  const [nodes, users] = await Promise.all([renewed(material.nodes), renewed(material.users)]);
+  return { ...material, nodes, users };
 }
 
 /** A list that revokes these certificates of the organisation's own, PEM. */

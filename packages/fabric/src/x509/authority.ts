@@ -1,11 +1,22 @@
 import type { KeyObject } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { Certificate, CertificateList, Extensions, type Name, RevokedCertificate, TBSCertList, Time, Version } from "@peculiar/asn1-x509";
+import {
+  Certificate,
+  CertificateList,
+  Extensions,
+  id_ce_authorityKeyIdentifier,
+  id_ce_subjectKeyIdentifier,
+  type Name,
+  RevokedCertificate,
+  TBSCertList,
+  Time,
+  Version,
+} from "@peculiar/asn1-x509";
 import { createLocalSigner, generateKeyPair, type Signer } from "../crypto/keys.ts";
 import { fabricErrors } from "../errors.ts";
 import { keyIdentifier, signatureAlgorithm, signCertificate, subjectName } from "./certificate.ts";
-import { authorityExtensions, leafExtensions, revocationListExtensions } from "./extensions.ts";
-import { parseDerCertificate } from "./parsed.ts";
+import { authorityExtensions, keyIdentifierExtensions, leafExtensions, revocationListExtensions } from "./extensions.ts";
+import { parseDerCertificate, verifySigned } from "./parsed.ts";
 import { readPem, writePem } from "./pem.ts";
 
 /** The roles Fabric's NodeOUs tell apart. */
@@ -41,6 +52,12 @@ export interface CertificateAuthority {
   issue(request: IssueRequest): Promise<IssuedIdentity>;
   /** Issues for a public key whose private key is elsewhere; PEM. */
   certify(request: IssueRequest, publicKey: KeyObject): Promise<string>;
+  /**
+   * Issues a certificate anew: the same subject, names, usages and attributes, another serial number and other dates,
+   * and the same public key unless another one is given; PEM. Throws `FABRIC_CERTIFICATE_INVALID`, also for a certificate
+   * of another CA.
+   */
+  renew(certificatePem: string, change?: Partial<Period> & { readonly publicKey?: KeyObject }): Promise<string>;
   /** A signed revocation list over certificates given as PEM; PEM. */
   revoke(certificates: readonly string[]): Promise<string>;
 }
@@ -57,7 +74,8 @@ const TEN_YEARS = 10 * 365 * 24 * 60 * 60 * 1000;
 /** Certificates start a little earlier than now, since clocks differ; cryptogen does the same. */
 const BACKDATE = 5 * 60 * 1000;
 
-interface Period {
+/** From when until when a certificate is valid. */
+export interface Period {
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
@@ -123,9 +141,31 @@ export function openCertificateAuthority(certificatePem: string, key: Signer | s
     return writePem("CERTIFICATE", der);
   };
 
+  const renew = async (
+    pem: string,
+    { publicKey, ...dates }: Partial<Period> & { readonly publicKey?: KeyObject } = {},
+  ): Promise<string> => {
+    const { content, key } = readIssued(pem, signer);
+    const subjectKey = publicKey ?? key;
+    const identifiers = new Set<string>([id_ce_subjectKeyIdentifier, id_ce_authorityKeyIdentifier]);
+    const kept = (content.extensions ?? []).filter(({ extnID }) => !identifiers.has(extnID));
+    const der = await signCertificate(
+      {
+        subject: content.subject,
+        issuer,
+        publicKey: subjectKey,
+        ...period(dates, limits),
+        extensions: [...kept, ...keyIdentifierExtensions(keyIdentifier(subjectKey), issuerKeyId)],
+      },
+      signer,
+    );
+    return writePem("CERTIFICATE", der);
+  };
+
   return {
     certificatePem,
     certify,
+    renew,
     async issue(request) {
       const keys = generateKeyPair();
       return { certificatePem: await certify(request, keys.publicKey), privateKeyPem: exportPrivateKey(keys.privateKey) };
@@ -158,6 +198,20 @@ function readAuthority(pem: string, signer: Signer): Authority {
     keyId: parsed.subjectKeyId,
     limits: { notBefore: parsed.notBefore, notAfter: parsed.notAfter },
   };
+}
+
+/** What a certificate says, of one that the signer issued. */
+function readIssued(pem: string, signer: Signer): { readonly content: Certificate["tbsCertificate"]; readonly key: KeyObject } {
+  const der = readPem(pem, "CERTIFICATE");
+  let parsed: ReturnType<typeof parseDerCertificate>;
+  try {
+    parsed = parseDerCertificate(der);
+  } catch (cause) {
+    throw fabricErrors.create("FABRIC_CERTIFICATE_INVALID", { reason: "it cannot be parsed" }, { cause });
+  }
+  if (!verifySigned(parsed, signer.publicKey))
+    throw fabricErrors.create("FABRIC_CERTIFICATE_INVALID", { reason: "another authority issued it" });
+  return { content: AsnConvert.parse(der, Certificate).tbsCertificate, key: parsed.publicKey };
 }
 
 function exportPrivateKey(key: KeyObject): string {

@@ -30,6 +30,11 @@ function extension(id: string, value: unknown, critical = false): Extension {
   return new Extension({ extnID: id, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
 }
 
+/** Whose key a certificate is for, and whose it is signed with. */
+export function keyIdentifierExtensions(subjectKeyId: Uint8Array, issuerKeyId: Uint8Array): Extension[] {
+  return keyIdentifiers(subjectKeyId, issuerKeyId);
+}
+
 function keyIdentifiers(subjectKeyId: Uint8Array, issuerKeyId: Uint8Array | undefined): Extension[] {
   const own = extension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(subjectKeyId));
   return issuerKeyId === undefined ? [own] : [own, authorityKeyIdentifier(issuerKeyId)];
