@@ -31,6 +31,7 @@ export const groups: Readonly<Record<string, string>> = {
   chaincode: "Deploy and call chaincode",
   channel: "Look into the channels of a network, and take one back",
   identity: "Issue and revoke identities of a network",
+  certificate: "See when certificates expire, and what stops working then",
   operations: "Look at what is being changed",
   toolchain: "Find, install and check Fabric's own programs",
   account: "Who may use the console, and what they may do",
@@ -244,6 +245,19 @@ export const commands: readonly CommandSpec[] = [
     args: [network, organization, ["<USER>", "name of the user"]],
     options: [yes, noWait],
     load: () => import("./commands/identity-revoke.ts"),
+  },
+  {
+    name: "certificate list",
+    summary: "List every certificate of a network, those that expire first at the top",
+    args: [network],
+    options: [["--expiring", "only those that expire within 30 days or have expired"]],
+    load: () => import("./commands/certificate-list.ts"),
+  },
+  {
+    name: "certificate rehearse",
+    summary: "Show which certificates are expired on a day, and what stops working then; nothing is changed",
+    args: [network, ["<DATE>", "day or time, such as 2035-06-01"]],
+    load: () => import("./commands/certificate-rehearse.ts"),
   },
   {
     name: "operations list",

@@ -5,6 +5,7 @@ import type { ConsoleSite } from "./console/site.ts";
 import { registerConsole } from "./console/routes.ts";
 import { explorerNames } from "./explorer/names.ts";
 import { createAccountHandlers, type AccountContext } from "./handlers/accounts.ts";
+import { createCertificateHandlers } from "./handlers/certificates.ts";
 import { createChaincodeHandlers } from "./handlers/chaincodes.ts";
 import { createDevelopmentHandlers } from "./handlers/development.ts";
 import { createIdentityHandlers } from "./handlers/identities.ts";
@@ -49,6 +50,7 @@ export function createHandlers(context: HandlerContext, accounts: AccountContext
     ...lazyHandlers(explorerNames, async () => (await import("./handlers/explorer.ts")).createExplorerHandlers(context)),
     ...createDevelopmentHandlers(context),
     ...createIdentityHandlers(context),
+    ...createCertificateHandlers(context),
     ...createMetricHandlers(context),
   };
 }

@@ -1,4 +1,6 @@
 import type {
+  CertificateCalendar,
+  CertificateRehearsal,
   Chart,
   ConnectRequest,
   ConnectView,
@@ -84,6 +86,8 @@ export interface NetworkServices {
   submit(network: string, chaincode: string, call: CallFacts): Promise<SubmitFacts>;
   evaluate(network: string, chaincode: string, call: CallFacts): Promise<Pick<SubmitFacts, "payload">>;
   identities(network: string): Promise<readonly IdentityView[]>;
+  certificates(network: string): Promise<CertificateCalendar>;
+  rehearseCertificates(network: string, at: Date): Promise<CertificateRehearsal>;
   connect(network: string, request: ConnectRequest): Promise<ConnectView>;
   definitions(network: string): Promise<readonly DefinitionView[]>;
   contractMetadata(network: string, chaincode: string, channel: string | undefined): Promise<ContractMetadata>;

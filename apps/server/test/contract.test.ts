@@ -95,6 +95,23 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
     output: { identities: [expect.objectContaining({ name: "app", notAfter: anyTime, revokedAt: anyTime })] },
     asked: ["identities", "trade"],
   }),
+  listCertificates: () => ({
+    input: { params },
+    output: {
+      at: anyTime,
+      unread: ["trade"],
+      certificates: [expect.objectContaining({ owner: "app", notBefore: anyTime, notAfter: anyTime, revokedAt: anyTime, daysLeft: 0 })],
+    },
+    asked: ["certificates", "trade"],
+  }),
+  rehearseCertificates: () => ({
+    input: { params, query: { at: at.toISOString() } },
+    output: expect.objectContaining({
+      at: at.toISOString(),
+      consequences: [{ code: "user-refused", organization: "Org1", name: "app" }],
+    }) as unknown,
+    asked: ["rehearseCertificates", "trade", at],
+  }),
   issueIdentity: () => ({ input: { params: { name: "issuing" }, body: { organization: "Org1", user: "carol" } }, output: { operation } }),
   revokeIdentity: () => ({ input: { params: { name: "revoking", organization: "Org1", user: "app" } }, output: { operation } }),
   listScenarios: () => ({

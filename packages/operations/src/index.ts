@@ -1,3 +1,5 @@
+export { needsRenewal, type CertificateUse, type CertificateView } from "./certificates/calendar.ts";
+export type { Consequence } from "./certificates/consequences.ts";
 export { OperationEngine, type EngineLogger, type EngineOptions, type OperationDetail } from "./engine/engine.ts";
 export { engineErrors } from "./engine/errors.ts";
 export { enginePoints, operationPoints } from "./engine/fault.ts";
@@ -17,6 +19,7 @@ export type { Receipt } from "./kinds/network-delete.ts";
 export type { ChannelProof, NetworkProof } from "./network/prove.ts";
 export { MetricsCollector, type MetricsLog } from "./metrics/collector.ts";
 export type { Chart, Series } from "./metrics/series.ts";
+export type { CertificateCalendar, CertificateRehearsal } from "./services/certificate-list.ts";
 export type { ConnectRequest, ConnectView } from "./services/connect/connect.ts";
 export type { ContractMetadata } from "./services/contract-metadata.ts";
 export type { DefinitionView } from "./services/definitions.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createClient, type Client } from "@heddle/api";
 import { HeddleError, type NetworkFile } from "@heddle/network";
-import { OperationEngine, type OperationKind } from "@heddle/operations";
+import { OperationEngine, type CertificateCalendar, type OperationKind } from "@heddle/operations";
 import type { Store } from "@heddle/store";
 import {
   serve,
@@ -130,6 +130,29 @@ function createExplorer(calls: unknown[]): ExplorerServices {
   };
 }
 
+const calendar: CertificateCalendar = {
+  at: new Date(0),
+  unread: ["trade"],
+  certificates: [
+    {
+      organization: "Org1",
+      mspId: "Org1MSP",
+      owner: "app",
+      role: "client",
+      purpose: "enrolment",
+      serial: "0a",
+      fingerprint: "ff",
+      notBefore: new Date(0),
+      notAfter: new Date(1),
+      daysLeft: 0,
+      state: "expiring",
+      uses: [{ in: "user", name: "app", as: "signs" }],
+      superseded: false,
+      revokedAt: new Date(2),
+    },
+  ],
+};
+
 function createServices(calls: unknown[]): NetworkServices {
   const noted = <Result>(name: string, args: unknown[], result: Result): Promise<Result> => {
     calls.push([name, ...args]);
@@ -168,6 +191,13 @@ function createServices(calls: unknown[]): NetworkServices {
       noted("submit", [network, chaincode, call], { payload: Buffer.from("ok"), transactionId: "ab".repeat(32), block: 9, code: "VALID" }),
     evaluate: (network, chaincode, call: CallFacts) =>
       noted("evaluate", [network, chaincode, call], { payload: Buffer.from([0xff, 0xfe]) }),
+    certificates: (network) => noted("certificates", [network], calendar),
+    rehearseCertificates: (network, time) =>
+      noted("rehearseCertificates", [network, time], {
+        ...calendar,
+        at: time,
+        consequences: [{ code: "user-refused", organization: "Org1", name: "app" }],
+      }),
     identities: (network) =>
       noted(
         "identities",

@@ -1,4 +1,5 @@
 import { accountEndpoints } from "./accounts.ts";
+import { certificateEndpoints } from "./certificates.ts";
 import { developmentEndpoints } from "./development.ts";
 import type { EndpointShape, Handler } from "./endpoint.ts";
 import { explorerEndpoints } from "./explorer.ts";
@@ -15,6 +16,7 @@ export const endpoints = {
   ...explorerEndpoints,
   ...developmentEndpoints,
   ...identityEndpoints,
+  ...certificateEndpoints,
   ...metricEndpoints,
 } as const satisfies Record<string, EndpointShape>;
 

@@ -2,6 +2,7 @@ import type { LogLine, Observation } from "@heddle/runtimes";
 import type { MetricsCollector } from "../metrics/collector.ts";
 import { scrapeConfiguration, type ScrapedServer } from "../metrics/scrape-configuration.ts";
 import { connectViews, type ConnectRequest } from "./connect/connect.ts";
+import { listCertificates, rehearseCertificates } from "./certificate-list.ts";
 import { contractMetadata } from "./contract-metadata.ts";
 import { listDefinitions } from "./definitions.ts";
 import { listIdentities } from "./identity-list.ts";
@@ -51,6 +52,8 @@ export function createServices(world: World, collector: MetricsCollector) {
     submit: (network: string, chaincode: string, call: ChaincodeCall) => submitCall(world, network, chaincode, call),
     evaluate: (network: string, chaincode: string, call: ChaincodeCall) => evaluateCall(world, network, chaincode, call),
     identities: (network: string) => listIdentities(world, network),
+    certificates: (network: string) => listCertificates(world, network),
+    rehearseCertificates: (network: string, at: Date) => rehearseCertificates(world, network, at),
     connect: (network: string, request: ConnectRequest) => connectViews(world, network, request),
     definitions: (network: string) => listDefinitions(world, network),
     contractMetadata: (network: string, chaincode: string, channel: string | undefined) =>
