@@ -3,6 +3,7 @@ import type { CommandSpec } from "./command.ts";
 const network = ["<NAME>", "name of the network"] as const;
 const channel = ["<CHANNEL>", "name of the channel"] as const;
 const organization = ["<ORG>", "name of the organisation"] as const;
+const backup = ["<BACKUP>", "id of the backup"] as const;
 const account = ["<ACCOUNT>", "name of the account"] as const;
 const file = ["-f, --file <FILE>", "network file, - for standard input"] as const;
 const org = ["--org <ORG>", "organisation; default the first of the network"] as const;
@@ -30,6 +31,7 @@ export const groups: Readonly<Record<string, string>> = {
   network: "Create, look at, change and remove networks",
   chaincode: "Deploy and call chaincode",
   channel: "Look into the channels of a network, and take one back",
+  backup: "Back networks up, and restore them",
   identity: "Issue and revoke identities of a network",
   certificate: "See when certificates expire, and what stops working then",
   operations: "Look at what is being changed",
@@ -82,6 +84,7 @@ export const commands: readonly CommandSpec[] = [
       ["--preset <PRESET>", "solo, consortium or trade"],
       ["--ordering <TYPE>", "raft or bft, with a preset"],
       ["--scenario <SCENARIO>", "chaincode to deploy, with a preset; none for no chaincode"],
+      ["--identities <BACKUP>", "take over the identities of a backup's organisations"],
       ["--print", "print the network file and change nothing"],
       noWait,
     ],
@@ -89,6 +92,7 @@ export const commands: readonly CommandSpec[] = [
       ["network create demo --preset solo", "one organisation, ready in about a second"],
       ["network create demo --preset trade --print > trade.yaml", "a network file to begin with"],
       ["network create -f trade.yaml", "the network that a file describes"],
+      ["network create -f trade.yaml --identities trade-1f0c2a9e", "the same organisations, with the keys and certificates of a backup"],
     ],
     load: () => import("./commands/network-create.ts"),
   },
@@ -229,6 +233,43 @@ export const commands: readonly CommandSpec[] = [
     summary: "List the certificates of a network",
     args: [network],
     load: () => import("./commands/identity-list.ts"),
+  },
+  {
+    name: "backup create",
+    summary: "Back a network up: ledgers, sealed keys, definitions",
+    args: [network],
+    options: [noWait],
+    load: () => import("./commands/backup-create.ts"),
+  },
+  {
+    name: "backup list",
+    summary: "List backups, newest first",
+    args: [["[NAME]", "name of the network; default all"]],
+    load: () => import("./commands/backup-list.ts"),
+  },
+  {
+    name: "backup verify",
+    summary: "Compare every file of a backup with its digest",
+    args: [backup],
+    load: () => import("./commands/backup-verify.ts"),
+  },
+  {
+    name: "backup restore",
+    summary: "Make a network of a backup, compare it with what the backup noted, and prove it",
+    args: [backup],
+    options: [["--as <NAME>", "what to call it; default as it was"], noWait],
+    examples: [
+      ["backup restore sample-1f0c2a9e", "the network as it was, at the ports it had, after it was deleted or lost"],
+      ["backup restore sample-1f0c2a9e --as rehearsal", "a copy of an embedded network beside the original"],
+    ],
+    load: () => import("./commands/backup-restore.ts"),
+  },
+  {
+    name: "backup delete",
+    summary: "Remove a backup for good",
+    args: [backup],
+    options: [yes],
+    load: () => import("./commands/backup-delete.ts"),
   },
   {
     name: "identity issue",

@@ -44,6 +44,12 @@ const operation = createRoute({
   component: lazyRouteComponent(() => import("./operations/operation-page.tsx"), "OperationPage"),
 });
 
+const backups = createRoute({
+  getParentRoute: () => root,
+  path: "/backups",
+  component: lazyRouteComponent(() => import("./backups/backups-page.tsx"), "BackupsPage"),
+});
+
 const about = createRoute({
   getParentRoute: () => root,
   path: "/about",
@@ -216,6 +222,7 @@ const routeTree = root.addChildren([
   wizard,
   operations,
   operation,
+  backups,
   about,
   accounts,
   password,

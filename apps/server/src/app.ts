@@ -6,6 +6,7 @@ import { registerConsole } from "./console/routes.ts";
 import { explorerNames } from "./explorer/names.ts";
 import { createAccountHandlers, type AccountContext } from "./handlers/accounts.ts";
 import { createCertificateHandlers } from "./handlers/certificates.ts";
+import { createBackupHandlers } from "./handlers/backups.ts";
 import { createChaincodeHandlers } from "./handlers/chaincodes.ts";
 import { createDevelopmentHandlers } from "./handlers/development.ts";
 import { createIdentityHandlers } from "./handlers/identities.ts";
@@ -55,6 +56,7 @@ export function createHandlers(context: HandlerContext, accounts: AccountContext
   };
 }
 
+    ...createBackupHandlers(context),
 /** The HTTP application, and how to wait until its requests are answered. */
 export interface App {
   readonly app: FastifyInstance;

@@ -1,4 +1,5 @@
 import type {
+  BackupView,
   CertificateCalendar,
   CertificateRehearsal,
   Chart,
@@ -101,6 +102,11 @@ export interface NetworkServices {
   scrapeConfiguration(network: string, server: ScrapedServer): Promise<string>;
   close(): Promise<void>;
 }
+  /** Newest first. */
+  backups(network: string | undefined): Promise<readonly BackupView[]>;
+  backup(id: string): Promise<BackupView>;
+  verifyBackup(id: string): Promise<BackupView>;
+  removeBackup(id: string): Promise<void>;
 
 /** The parts that carry out what the API asks. */
 export interface Backend {

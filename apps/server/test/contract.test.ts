@@ -2,7 +2,7 @@ import { endpointNames, endpoints, errorsOf, type ClientInput, type EndpointName
 import { formatNetworkFile, isHeddleError, presetNetwork } from "@heddle/network";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { statusOf } from "../src/error-catalogue.ts";
-import { startServer, type TestServer } from "./support/server.ts";
+import { copied, startServer, type TestServer } from "./support/server.ts";
 
 const consortium = presetNetwork("consortium", { name: "trade" });
 const params = { name: "trade" };
@@ -151,6 +151,14 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
     asked: ["redeployment", "redeploying", "basic", undefined],
   }),
   resetChannel: () => ({ input: { params: { name: "resetting", channel: "trade" }, body: { block: 3 } }, output: { operation } }),
+  listBackups: () => ({ input: { query: { network: "trade" } }, output: { backups: [copied] }, asked: ["backups", "trade"] }),
+  createBackup: () => ({ input: { params: { name: "copying" } }, output: { operation } }),
+  verifyBackup: () => ({ input: { params: { backup: copied.id } }, output: { backup: copied }, asked: ["verifyBackup", copied.id] }),
+  restoreBackup: () => ({
+    input: { params: { backup: copied.id }, body: { name: "restored" } },
+    output: { operation: expect.objectContaining({ kind: "network.restore", network: "restored" }) as unknown },
+  }),
+  deleteBackup: () => ({ input: { params: { backup: copied.id } }, output: { removed: copied.id }, asked: ["removeBackup", copied.id] }),
   networkMetrics: () => ({
     input: { params, query: { points: 2 } },
     output: expect.objectContaining({
@@ -376,7 +384,7 @@ function accountRows(): Pick<typeof rows, AccountName> {
 
 beforeAll(async () => {
   test = await startServer();
-  for (const name of ["trade", "third", "issuing", "revoking", "resetting", "redeploying"]) {
+  for (const name of ["trade", "third", "issuing", "revoking", "resetting", "redeploying", "copying"]) {
     const { operation: created } = await test.client.createNetwork({
       body: { file: formatNetworkFile(presetNetwork("consortium", { name })) },
     });

@@ -19,6 +19,7 @@ export async function listScreens(client: Client, network: string): Promise<read
     ...wizard.map((step) => ({ name: `wizard-${step}`, path: `/networks/new?step=${step}` })),
     { name: "operation", path: `/operations/${created.id}` },
     { name: "operations", path: "/operations" },
+    { name: "backups", path: "/backups" },
     { name: "overview", path: at("") },
     { name: "chaincodes", path: at("/chaincodes") },
     { name: "deploy", path: at("/deploy") },

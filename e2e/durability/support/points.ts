@@ -21,9 +21,9 @@ export interface FaultPoints {
 
 const UNDO = ["in-undo", "after-undo"];
 
-/** The points of an operation of this kind and input on a network that this file describes. */
-export async function faultPoints(kind: string, file: NetworkFile, input: unknown): Promise<FaultPoints> {
-  const plan = await planOf(kind, file, input);
+/** The points of an operation of this kind and input on a network that this file describes, with the backups of a folder. */
+export async function faultPoints(kind: string, file: NetworkFile, input: unknown, backups?: string): Promise<FaultPoints> {
+  const plan = await planOf(kind, file, input, backups);
   const around = enginePoints.filter((point) => !UNDO.includes(point));
   const named = (name: string, points: readonly string[]): string[] => points.map((point) => `${kind}/${name}/${point}`);
   const [accepted, settled] = operationPoints;
@@ -48,14 +48,20 @@ function needsOf(plan: readonly StepDefinition[]): ReadonlyMap<string, ReadonlyS
   return needs;
 }
 
-async function planOf(kindName: string, file: NetworkFile, input: unknown): Promise<readonly StepDefinition[]> {
+async function planOf(kindName: string, file: NetworkFile, input: unknown, backups?: string): Promise<readonly StepDefinition[]> {
   const home = mkdtempSync(path.join(tmpdir(), "heddle-points-"));
   const store = await openStore({ url: `sqlite:${path.join(home, "heddle.db")}` });
   try {
     const network = file.metadata.name;
     await store.networks.insert({ name: network, spec: file, runtime: "embedded", state: "ready" });
     const keys = openKeyStore(store, await localMasterKey(path.join(home, "master.key")));
-    const world = new World({ store, keys, runtimes: new Map([["embedded", new EmbeddedRuntime({ home })]]), scenarios: home });
+    const world = new World({
+      store,
+      keys,
+      runtimes: new Map([["embedded", new EmbeddedRuntime({ home })]]),
+      scenarios: home,
+      backups: backups ?? home,
+    });
     const kind = operationKinds(world).find(({ name }) => name === kindName);
     if (kind === undefined) throw new Error(`there is no kind ${kindName}`);
     return await kind.plan({ operationId: "none", network, input });

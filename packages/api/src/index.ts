@@ -33,6 +33,7 @@ export type {
   Transaction,
   TransactionDetail,
 } from "./schemas/explorer.ts";
+export type { Backup } from "./schemas/backups.ts";
 export type { Certificate, CertificateCalendar, Consequence } from "./schemas/certificates.ts";
 export type { Identity } from "./schemas/identities.ts";
 export type { Metrics } from "./schemas/metrics.ts";

@@ -20,6 +20,8 @@ export const permissions = [
   "logs.read",
   "operations.read",
   "operations.write",
+  "backups.read",
+  "backups.write",
 ] as const;
 
 /** One permission of the contract. */
@@ -39,6 +41,7 @@ const look = [
   "logs.read",
   "metrics.read",
   "operations.read",
+  "backups.read",
   "session.own",
 ] as const satisfies readonly Permission[];
 
@@ -51,6 +54,7 @@ const operate = [
   "identities.write",
   "identities.export",
   "operations.write",
+  "backups.write",
 ] as const satisfies readonly Permission[];
 
 const own = ["accounts.read", "accounts.write"] as const satisfies readonly Permission[];

@@ -138,6 +138,11 @@ export const operationErrors = defineErrors({
     message: "backup {backup} cannot be restored as {network}: {reason}",
     next: "Restore it under its own name, after that network was deleted; a backup of an embedded network may take any name.",
   },
+  OPERATION_IDENTITIES_MISSING: {
+    status: 422,
+    message: "backup {backup} has no identity of {member}",
+    next: "Take a backup of a network with the same organisations, nodes and domains; or leave the backup out, and new identities are made.",
+  },
   OPERATION_RESTORE_DIFFERS: {
     status: 500,
     message: "{peer} has another block {block} of channel {channel} than when the backup was made",

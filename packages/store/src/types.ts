@@ -304,6 +304,8 @@ export interface KeyStore {
   deleteFor(network: string): Promise<number>;
   /** All secrets of a network, sealed as they are. Throws STORE_SECRET_NOT_FOUND where it has none. */
   sealed(network: string): Promise<SealedKeys>;
+  /** The secrets, by name, of what {@link sealed} gave. Throws STORE_MASTER_KEY_MISMATCH, STORE_SECRET_DAMAGED. */
+  openSealed(keys: SealedKeys): Promise<Map<string, string>>;
   /**
    * Keeps for a network what {@link sealed} gave, maybe for a network of another name, under a data key of its own;
    * replaces secrets of the same names. Throws STORE_MASTER_KEY_MISMATCH, STORE_SECRET_DAMAGED, keeping none.

@@ -13,7 +13,7 @@ export async function run(invocation: Invocation): Promise<void> {
     return;
   }
   const { client } = await connect(invocation.output, invocation.signal);
-  const { operation } = await client.createNetwork({ body: { spec: network } });
+  const { operation } = await client.createNetwork({ query: { identities: text(invocation, "identities") }, body: { spec: network } });
   await finish(invocation, client, operation);
 }
 

@@ -55,6 +55,13 @@ export const operationsQuery = (network?: string) =>
 export const operationQuery = (id: string) =>
   queryOptions({ queryKey: ["operation", id], queryFn: ({ signal }) => client.getOperation({ params: { id } }, { signal }) });
 
+/** Backups, newest first; of one network, or of all. */
+export const backupsQuery = (network?: string) =>
+  queryOptions({
+    queryKey: ["backups", network ?? ""],
+    queryFn: async ({ signal }) => (await client.listBackups({ query: network === undefined ? {} : { network } }, { signal })).backups,
+  });
+
 /** Version and store of the server. */
 export const healthQuery = queryOptions({ queryKey: ["health"], queryFn: ({ signal }) => client.health({}, { signal }) });
 

@@ -7,17 +7,19 @@ import { ProofCard } from "../proof/proof-card.tsx";
 import { ReceiptCard } from "../proof/receipt-card.tsx";
 import { useMay } from "../session/session.ts";
 import { Facts } from "../ui/facts.tsx";
+import { formatBytes, formatSeconds } from "../ui/format.ts";
 import { resultsOf, type Results } from "./results.ts";
 
 /** What an operation made known at its end: what became of it, a proof, a receipt, or nothing. */
 export function Outcome({ operation }: { readonly operation: OperationDetail }) {
   const { network } = operation;
-  const { receipt, proof, deployed, identity, reset } = resultsOf(operation);
+  const { receipt, proof, deployed, identity, backup, reset } = resultsOf(operation);
   return (
     <>
       {receipt === undefined ? null : <ReceiptCard receipt={receipt} />}
       {network === undefined || deployed === undefined ? null : <DeployedCard network={network} deployed={deployed} />}
       {network === undefined || identity === undefined ? null : <IdentityCard network={network} identity={identity} />}
+      {network === undefined || backup === undefined ? null : <BackupCard network={network} backup={backup} />}
       {network === undefined || reset === undefined ? null : <ResetCard network={network} reset={reset} />}
       {proof === undefined ? null : <ProofCard proof={proof} network={network} fresh />}
     </>
@@ -85,6 +87,29 @@ function IdentityCard({ network, identity: { organization, user, revoked } }: Id
           {t("identities.title")}
         </Anchor>
       </Group>
+    </Card>
+  );
+}
+
+interface BackupProps {
+  readonly network: string;
+  readonly backup: NonNullable<Results["backup"]>;
+}
+
+function BackupCard({ network, backup }: BackupProps) {
+  const { t } = useTranslation();
+  if ("restored" in backup)
+    return (
+      <Card title={t("outcome.restored", { network, backup: backup.restored })}>
+        <Text size="sm">{t("outcome.restoredText", { count: backup.compared })}</Text>
+      </Card>
+    );
+  return (
+    <Card title={t("outcome.backedUp", { backup: backup.made })}>
+      <Text size="sm">{t("outcome.backedUpText", { size: formatBytes(backup.bytes), seconds: formatSeconds(backup.paused) })}</Text>
+      <Anchor component={Link} to="/backups" size="sm">
+        {t("backups.title")}
+      </Anchor>
     </Card>
   );
 }

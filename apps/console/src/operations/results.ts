@@ -9,6 +9,10 @@ export interface Results {
   readonly deployed?: { readonly name: string; readonly channel: string; readonly version: string; readonly sequence: number };
   /** An identity that was issued, or revoked. */
   readonly identity?: { readonly organization: string; readonly user: string; readonly revoked: boolean };
+  /** A backup that was made, or restored. */
+  readonly backup?:
+    | { readonly made: string; readonly bytes: number; readonly paused: number }
+    | { readonly restored: string; readonly compared: number };
   readonly reset?: {
     readonly channel: string;
     readonly block: number;
@@ -51,6 +55,14 @@ export function resultsOf({ kind, result }: Pick<OperationDetail, "kind" | "resu
   if (kind.startsWith("identity.") && has(fields, ["organization", "user"], "string")) {
     const { organization, user } = fields;
     return { identity: { organization, user, revoked: kind === "identity.revoke" }, ...proved };
+  }
+  if (kind === "network.backup" && has(fields, ["backup"], "string") && has(fields, ["bytes", "paused"], "number")) {
+    const { backup: made, bytes, paused } = fields;
+    return { backup: { made, bytes, paused }, ...proved };
+  }
+  if (kind === "network.restore" && has(fields, ["backup"], "string") && has(fields, ["compared"], "number")) {
+    const { backup: restored, compared } = fields;
+    return { backup: { restored, compared }, ...proved };
   }
   if (kind === "channel.reset" && has(fields, ["channel"], "string") && has(fields, ["block"], "number")) {
     const { channel, block } = fields;

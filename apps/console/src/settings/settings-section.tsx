@@ -2,6 +2,7 @@ import { Paper, Stack, Title } from "@mantine/core";
 import { formatNetworkFile } from "@heddle/network";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { NetworkBackups } from "../backups/network-backups.tsx";
 import { Section } from "../network/section.tsx";
 import { useNetwork } from "../network/use-network.ts";
 import { useMay } from "../session/session.ts";
@@ -26,6 +27,7 @@ export function SettingsSection() {
           <CodeBlock label={`${network.name}.yaml`} text={yaml} />
         </Section>
       )}
+      <NetworkBackups />
       {may("networks.delete") ? (
         <Paper p="lg" style={{ borderColor: "var(--bad)" }} component="section" aria-labelledby="danger">
           <Title order={2} id="danger" fz="1.15rem">

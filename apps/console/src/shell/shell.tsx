@@ -39,6 +39,9 @@ export function Shell() {
             <Link to="/operations" className={classes["link"]}>
               {t("common.operations")}
             </Link>
+            <Link to="/backups" className={classes["link"]}>
+              {t("common.backups")}
+            </Link>
           </nav>
           <div className={classes["end"]}>
             <DeferredMenu label={t("common.language")} icon={<IconLanguage size={18} />} load={languageMenu} />

@@ -26,9 +26,9 @@ export function createNetworkHandlers(context: HandlerContext): Pick<Handlers, N
       return { networks: (await store.networks.list()).map(viewNetwork) };
     },
 
-    async createNetwork({ caller, body }) {
+    async createNetwork({ caller, body, query }) {
       const spec = readFile(body);
-      return submit(caller, "network.create", { spec }, spec.metadata.name);
+      return submit(caller, "network.create", { spec, ...optional("identities", query.identities) }, spec.metadata.name);
     },
 
     async planNetwork({ body }) {

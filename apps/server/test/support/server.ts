@@ -109,8 +109,28 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
         detail: {},
       }),
   };
-  return [create, remove, prove, apply, deploy, ...["channel.reset", "identity.issue", "identity.revoke"].map(simple)];
+  return [
+    create,
+    remove,
+    prove,
+    apply,
+    deploy,
+    ...["channel.reset", "identity.issue", "identity.revoke", "network.backup", "network.restore"].map(simple),
+  ];
 }
+
+/** A backup that the services tell of. */
+export const copied = {
+  id: "trade-0a1b2c3d",
+  network: "trade",
+  createdAt: new Date(0).toISOString(),
+  runtime: "embedded",
+  fabricVersion: "3.1",
+  organizations: ["Org1"],
+  channels: [{ name: "trade", block: 4 }],
+  bytes: 4096,
+  files: 2,
+} as const;
 
 function createExplorer(calls: unknown[]): ExplorerServices {
   const root = { kind: "group", name: "Channel", version: 0, modPolicy: "Admins", children: [] } as const;
@@ -192,6 +212,10 @@ function createServices(calls: unknown[]): NetworkServices {
     evaluate: (network, chaincode, call: CallFacts) =>
       noted("evaluate", [network, chaincode, call], { payload: Buffer.from([0xff, 0xfe]) }),
     certificates: (network) => noted("certificates", [network], calendar),
+    certificateExpiries: () =>
+      Promise.resolve([
+        { network: "trade", organization: "Org1", owner: "app", purpose: "enrolment", serial: "0a", notAfter: new Date(1_900_000_000_000) },
+      ]),
     rehearseCertificates: (network, time) =>
       noted("rehearseCertificates", [network, time], {
         ...calendar,
@@ -266,6 +290,10 @@ function createServices(calls: unknown[]): NetworkServices {
         series: [{ metric: "height", node: "peer0.org1.example.com", channel: "trade", values: [null, 3] }],
       }),
     scrapeConfiguration: (network) => noted("scrapeConfiguration", [network], "scrape_configs: []\n"),
+    backups: (network) => noted("backups", [network], [copied]),
+    backup: (id) => noted("backup", [id], copied),
+    verifyBackup: (id) => noted("verifyBackup", [id], copied),
+    removeBackup: (id) => noted("removeBackup", [id], undefined),
     close: () => noted("close", [], undefined),
   };
 }

@@ -1,4 +1,5 @@
 import { accountEndpoints } from "./accounts.ts";
+import { backupEndpoints } from "./backups.ts";
 import { certificateEndpoints } from "./certificates.ts";
 import { developmentEndpoints } from "./development.ts";
 import type { EndpointShape, Handler } from "./endpoint.ts";
@@ -18,6 +19,7 @@ export const endpoints = {
   ...identityEndpoints,
   ...certificateEndpoints,
   ...metricEndpoints,
+  ...backupEndpoints,
 } as const satisfies Record<string, EndpointShape>;
 
 /** The contract's type. */

@@ -1,6 +1,7 @@
 import { chaincodeName, networkName, organizationName } from "@heddle/network";
 import { z } from "zod";
 import { callInput, chaincodeSchema, deployInput, evaluatedSchema, submittedSchema } from "../schemas/chaincodes.ts";
+import { backupId } from "../schemas/backups.ts";
 import { plainName } from "../schemas/common.ts";
 import {
   environmentSchema,
@@ -42,9 +43,21 @@ export const networkEndpoints = {
     path: "/api/v1/networks",
     summary: "Create a network from its file",
     permission: "networks.write",
+    query: z.strictObject({
+      identities: backupId.optional().describe("backup whose organisations' identities it takes over; default new ones"),
+    }),
     body: networkFileInput,
     response: accepted,
-    errors: [...fileErrors, ...runErrors, "OPERATION_SEQUENCE_NOT_FIRST", "STORE_NETWORK_EXISTS", "STORE_NETWORK_BUSY"],
+    errors: [
+      ...fileErrors,
+      ...runErrors,
+      "OPERATION_SEQUENCE_NOT_FIRST",
+      "OPERATION_BACKUP_UNKNOWN",
+      "OPERATION_BACKUP_DAMAGED",
+      "OPERATION_IDENTITIES_MISSING",
+      "STORE_NETWORK_EXISTS",
+      "STORE_NETWORK_BUSY",
+    ],
   }),
   planNetwork: endpoint({
     method: "POST",

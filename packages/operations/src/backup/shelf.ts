@@ -58,6 +58,11 @@ export class BackupShelf {
     return manifest;
   }
 
+  /** Throws OPERATION_BACKUP_UNKNOWN. */
+  requireKnown(id: string): void {
+    if (!this.has(id)) throw operationErrors.create("OPERATION_BACKUP_UNKNOWN", { backup: id });
+  }
+
   /** All backups, newest first; those whose manifest cannot be read are left out. */
   async list(): Promise<BackupManifest[]> {
     const names = existsSync(this.#folder) ? await readdir(this.#folder) : [];
@@ -69,7 +74,7 @@ export class BackupShelf {
 
   /** Throws OPERATION_BACKUP_UNKNOWN, OPERATION_BACKUP_DAMAGED. */
   async read(id: string): Promise<BackupManifest> {
-    if (!this.has(id)) throw operationErrors.create("OPERATION_BACKUP_UNKNOWN", { backup: id });
+    this.requireKnown(id);
     const damaged = (reason: string, cause?: unknown): Error =>
       operationErrors.create("OPERATION_BACKUP_DAMAGED", { backup: id, reason }, { cause });
     let manifest: Partial<BackupManifest>;

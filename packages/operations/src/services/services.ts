@@ -5,6 +5,7 @@ import { connectViews, type ConnectRequest } from "./connect/connect.ts";
 import { listCertificates, rehearseCertificates } from "./certificate-list.ts";
 import { contractMetadata } from "./contract-metadata.ts";
 import { listDefinitions } from "./definitions.ts";
+import { backupServices } from "./backups.ts";
 import { listIdentities } from "./identity-list.ts";
 import { redeployment } from "./redeployment.ts";
 import { listScenarios } from "./scenarios.ts";
@@ -65,6 +66,7 @@ export function createServices(world: World, collector: MetricsCollector) {
     close(): Promise<void> {
       world.close();
       return Promise.resolve();
+    ...backupServices(world),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { presetNetwork } from "@heddle/network";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { BackupResult } from "../../src/kinds/network-backup.ts";
 import { takeCheckpoints } from "../../src/network/checkpoints.ts";
@@ -86,6 +87,19 @@ describe("a network of two organisations that is backed up", () => {
     expect(Math.min(...heights)).toBeGreaterThan(made.checkpoints[0]?.block ?? Infinity);
     // A user that was issued before the backup is there again.
     await harness.services.exportIdentity("trade", { organization: "Org1", user: "dana" });
+  });
+
+  it("gives its identities to a network that begins anew, and not to one with others", async () => {
+    const { file } = await harness.world.backups.read(made.backup);
+    const spec = { ...file, metadata: { ...file.metadata, name: "moved" } };
+    await harness.succeed("network.create", { spec, identities: made.backup }, "moved");
+    const serials = async (name: string) => (await harness.services.identities(name)).map(({ serial }) => serial).toSorted();
+    expect(await serials("moved")).toEqual(await serials("trade"));
+    expect(await get("moved", "kept")).toBe("");
+    const other = presetNetwork("trade", { name: "other", chaincode: "tiny" });
+    await expect(harness.run("network.create", { spec: other, identities: made.backup }, "other")).rejects.toMatchObject({
+      code: "OPERATION_IDENTITIES_MISSING",
+    });
   });
 
   it("is refused where a byte of it was changed, and nothing of a network is left", async () => {

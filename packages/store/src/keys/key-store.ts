@@ -74,28 +74,29 @@ export function openKeyStore(store: Store, master: MasterKeyProvider): KeyStore 
     return { network, masterKeyId: row.masterKeyId, dataKey: Buffer.from(row.sealed).toString("base64"), secrets };
   };
 
-  const putSealed = async (network: string, keys: SealedKeys): Promise<void> => {
+  const openSealed = async (keys: SealedKeys): Promise<Map<string, Buffer>> => {
     const { network: origin, masterKeyId } = keys;
     if (masterKeyId !== master.id)
       throw storeErrors.create("STORE_MASTER_KEY_MISMATCH", { network: origin, expected: masterKeyId, actual: master.id });
     let name = "data key";
-    const opening = new Map<string, Buffer>();
+    const secrets = new Map<string, Buffer>();
     try {
       const key = Buffer.from(await master.unwrap(Buffer.from(keys.dataKey, "base64"), `data-key\0${origin}`));
       for (const [secret, bytes] of Object.entries(keys.secrets)) {
         name = secret;
-        opening.set(secret, open(key, Buffer.from(bytes, "base64"), contextOf(origin, secret)));
+        secrets.set(secret, open(key, Buffer.from(bytes, "base64"), contextOf(origin, secret)));
       }
       key.fill(0);
     } catch (cause) {
       throw storeErrors.create("STORE_SECRET_DAMAGED", { network: origin, name }, { cause });
     }
-    await putAll(network, opening);
+    return secrets;
   };
 
   return {
     sealed,
-    putSealed,
+    openSealed: async (keys) => new Map([...(await openSealed(keys))].map(([name, secret]) => [name, secret.toString("utf8")])),
+    putSealed: async (network, keys) => putAll(network, await openSealed(keys)),
     put: (network, name, secret) => putAll(network, new Map([[name, secret]])),
     putAll,
     find,

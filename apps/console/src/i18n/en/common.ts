@@ -41,6 +41,7 @@ export const common = {
   sections: "Sections of the network",
   networks: "Networks",
   operations: "Operations",
+  backups: "Backups",
   api: "API",
   about: "About",
   accounts: "Accounts",

@@ -1,3 +1,4 @@
+import { backups } from "./backups.ts";
 import { common, state } from "./common.ts";
 import { explorer } from "./explorer.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
@@ -8,6 +9,7 @@ import { wizard } from "./wizard.ts";
 
 /** English: the catalogue whose keys all others have. */
 export const en = {
+  backups,
   common,
   state,
   networks,

@@ -43,6 +43,7 @@ export const common: Catalogue["common"] = {
   sections: "网络的各个部分",
   networks: "网络",
   operations: "操作",
+  backups: "备份",
   api: "API",
   about: "关于",
   accounts: "账户管理",

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../catalogue.ts";
+import { backups } from "./backups.ts";
 import { common, state } from "./common.ts";
 import { explorer } from "./explorer.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
@@ -9,6 +10,7 @@ import { wizard } from "./wizard.ts";
 
 /** Chinese (simplified). */
 export const zh: Catalogue = {
+  backups,
   common,
   state,
   networks,

@@ -1,0 +1,30 @@
+import type { Catalogue } from "../catalogue.ts";
+
+/** Backups. */
+export const backups: Catalogue["backups"] = {
+  title: "备份",
+  lead: "账本、密钥和定义的副本。复制期间节点会停止，通常约一秒；密钥始终保持密封。",
+  memory: "此网络的账本只在内存中，没有可备份的内容。",
+  create: "立即备份",
+  none: "此网络还没有备份。",
+  emptyTitle: "还没有备份",
+  emptyText: "在网络的设置页创建备份。删除网络后，备份仍会保留。",
+  backup: "备份",
+  made: "创建时间",
+  upTo: "{{channel}} 至区块 {{block}}",
+  size: "大小",
+  files_one: "{{count}} 个文件",
+  files_other: "{{count}} 个文件",
+  verify: "校验",
+  verified_one: "{{count}} 个文件与写入时一致",
+  verified_other: "{{count}} 个文件与写入时一致",
+  restore: "恢复",
+  restoreTitle: "恢复 {{id}}",
+  restoreText: "每个文件都与其摘要比对，节点以复制的账本启动，区块和提交哈希与备份的记录比对，最后用一笔交易加以证明。",
+  name: "网络名称",
+  nameHelp: "用原名可在网络不存在时将其恢复；用其他名称则在原网络旁建立副本。",
+  nameFixed: "真实 Fabric 的排序节点按固定地址互相连接，因此只能以原名恢复。",
+  delete: "删除",
+  deleteTitle: "删除 {{id}}？",
+  deleteText: "复制的账本和密封的密钥将被永久移除。",
+};
