@@ -39,8 +39,10 @@ export const devnetConfigSchema = z.strictObject({
   cut: z.enum(["timeout", "instant"]),
   timeouts: timeouts.prefault({}),
   nodes: z.array(z.discriminatedUnion("kind", [peerNode, ordererNode])).min(1),
-  /** Written, whole, once every node serves. */
+  /** Names the nodes that serve. Written, whole, once every node does, and after each change. */
   readyFile: z.string().min(1).optional(),
+  /** The Unix socket on which the process is asked to take on, drop and restart nodes. */
+  controlSocket: z.string().min(1).optional(),
   logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

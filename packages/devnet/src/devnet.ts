@@ -1,24 +1,34 @@
 import { pino, type Logger } from "pino";
 import type { DevnetConfig, DevnetNode } from "./config.ts";
-import { devnetErrors } from "./errors.ts";
-import type { GatewayNetwork } from "./gateway/registry.ts";
 import { ChannelLedgers } from "./node/channels.ts";
 import { Chains } from "./node/chains.ts";
 import { Membership, membershipFile } from "./node/membership.ts";
-import { startOrderer, type OrdererNode } from "./node/orderer-node.ts";
-import { startPeer, type PeerNode, type SharedServices } from "./node/peer-node.ts";
-import { orderEnvelope } from "./orderer/broadcast.ts";
+import type { SharedServices } from "./node/peer-node.ts";
+import { RunningNodes, type RunningNode } from "./node/running-nodes.ts";
 
-/** A node of a running devnet: its name, kind and ports. */
-export interface RunningNode {
-  readonly name: string;
-  readonly kind: "peer" | "orderer";
-  readonly ports: Readonly<Record<string, number>>;
+export type { RunningNode } from "./node/running-nodes.ts";
+
+/** What is changed about the nodes of a running devnet, in this order. */
+export interface NodeChanges {
+  /** Nodes that are to serve, if they do not already. */
+  readonly start?: readonly DevnetNode[] | undefined;
+  /** Nodes that end and start again from their files as they are now. */
+  readonly restart?: readonly DevnetNode[] | undefined;
+  /** A channel that peers leave; the last node to leave takes the ledger with it. */
+  readonly leave?: { readonly peers: readonly string[]; readonly channel: string } | undefined;
+  /** Names of nodes that go with all they keep. */
+  readonly drop?: readonly string[] | undefined;
 }
 
 /** A running devnet. */
 export interface Devnet {
+  /** The nodes that serve now. */
   readonly nodes: readonly RunningNode[];
+  /**
+   * Changes its nodes while the others go on serving. One change waits for the other. Throws DEVNET_NODE_FAILED; of
+   * nodes that were to start, none stays then that did not serve before, and what was to be dropped serves still.
+   */
+  change(changes: NodeChanges): Promise<void>;
   /** Ends every node; a kept network can be started again from its directory. */
   close(): Promise<void>;
 }
@@ -27,22 +37,6 @@ export interface Devnet {
 export interface DevnetOptions {
   readonly logger?: Logger;
   readonly clock?: () => Date;
-}
-
-async function startNode<Node>(name: string, start: () => Promise<Node>): Promise<Node> {
-  try {
-    return await start();
-  } catch (cause) {
-    throw devnetErrors.create(
-      "DEVNET_NODE_FAILED",
-      { node: name, reason: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
-  }
-}
-
-function isKind<Kind extends DevnetNode["kind"]>(kind: Kind): (node: DevnetNode) => node is Extract<DevnetNode, { kind: Kind }> {
-  return (node): node is Extract<DevnetNode, { kind: Kind }> => node.kind === kind;
 }
 
 /**
@@ -57,35 +51,48 @@ export async function startDevnet(config: DevnetConfig, options: DevnetOptions =
   const membership = new Membership(directory === undefined ? undefined : membershipFile(directory));
   const chains = new Chains({ cut: config.cut, clock, logger });
   const shared: SharedServices = { ledgers, membership, directory, clock, logger, timeouts: config.timeouts };
-  const orderers: OrdererNode[] = [];
-  const peers: PeerNode[] = [];
-  const network: GatewayNetwork = {
-    endorsementTimeoutMs: config.timeouts.endorsement,
-    peers: (channelId) => peers.filter(({ context }) => context.channels.has(channelId)),
-    expectations: (channelId) => chains.get(channelId)?.expected,
-    orderers: (channelId) =>
-      chains
-        .members(channelId)
-        .map(({ address, mspId }) => ({ address, mspId, submit: (envelope) => orderEnvelope(envelope, (id) => chains.get(id)) })),
-  };
+  const nodes = new RunningNodes(shared, chains, config.timeouts.endorsement);
   const close = async (): Promise<void> => {
-    await Promise.all([...peers, ...orderers].map((node) => node.close()));
+    await nodes.close();
     chains.close();
     ledgers.close();
   };
   try {
     for (const channelId of membership.all()) ledgers.open(channelId);
-    for (const node of config.nodes.filter(isKind("orderer")))
-      orderers.push(await startNode(node.name, () => startOrderer(node, shared, chains)));
-    for (const node of config.nodes.filter(isKind("peer"))) peers.push(await startNode(node.name, () => startPeer(node, shared, network)));
+    for (const node of ordererFirst(config.nodes)) await nodes.start(node);
   } catch (error) {
     await close();
     throw error;
   }
-  const nodes = [
-    ...orderers.map(({ context, ports }) => ({ name: context.name, kind: "orderer" as const, ports })),
-    ...peers.map(({ context, ports }) => ({ name: context.name, kind: "peer" as const, ports })),
-  ];
-  logger.info({ network: config.network, nodes: nodes.length }, "devnet is ready");
-  return { nodes, close };
+  logger.info({ network: config.network, nodes: nodes.list().length }, "devnet is ready");
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    get nodes() {
+      return nodes.list();
+    },
+    change(changes) {
+      const turn = last.then(() => change(nodes, changes));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    close: () => last.then(close),
+  };
+}
+
+/** Peers find the chains of their channels there. */
+function ordererFirst(nodes: readonly DevnetNode[]): DevnetNode[] {
+  return [...nodes.filter(({ kind }) => kind === "orderer"), ...nodes.filter(({ kind }) => kind === "peer")];
+}
+
+async function change(nodes: RunningNodes, { start = [], restart = [], leave, drop = [] }: NodeChanges): Promise<void> {
+  const served = new Set(nodes.list().map(({ name }) => name));
+  try {
+    for (const node of ordererFirst(start)) await nodes.start(node);
+  } catch (error) {
+    for (const { name } of start) if (!served.has(name)) await nodes.stop(name);
+    throw error;
+  }
+  for (const node of restart) await nodes.restart(node);
+  if (leave !== undefined) nodes.leave(leave.peers, leave.channel);
+  for (const name of drop) await nodes.drop(name);
 }

@@ -91,6 +91,11 @@ export const devnetErrors = defineErrors({
     message: "The node {node} could not start: {reason}",
     next: "Check that its port is free and that its MSP and TLS files are complete, then start again.",
   },
+  DEVNET_CONTROL_FAILED: {
+    status: 500,
+    message: "The nodes could not be changed: {reason}",
+    next: "Read the log of the nodes, then retry the operation.",
+  },
   DEVNET_CHANNEL_MISMATCH: {
     status: 409,
     message: "block {block} is not of the channel {channel} that this network has",

@@ -1,19 +1,24 @@
 // The devnet process: node main.ts --config FILE. Ends cleanly on SIGTERM and SIGINT.
 // Of a network that does not run it does one of these instead: with --reset CHANNEL:BLOCK it takes a channel back
-// to a block, with --leave PEER,PEER:CHANNEL it takes a channel off peers (Fabric: peer node unjoin).
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+// to a block, with --leave PEER,PEER:CHANNEL it takes a channel off peers (Fabric: peer node unjoin), with --drop NODE,NODE
+// it removes all that nodes keep. While it runs it is asked for such changes on its control socket.
+import { renameSync, writeFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { isHeddleError } from "@heddle/network/errors";
 import { pino } from "pino";
-import { readDevnetConfig, type DevnetConfig } from "./config.ts";
+import { readDevnetConfig, type DevnetConfig, type DevnetNode } from "./config.ts";
+import type { ControlRequest } from "./control/messages.ts";
+import { openControl } from "./control/server.ts";
 import { startDevnet, type Devnet } from "./devnet.ts";
+import { devnetErrors } from "./errors.ts";
 import { resetLedger } from "./ledger/reset.ts";
-import { ledgerFile } from "./node/channels.ts";
+import { ChannelLedgers, ledgerFile } from "./node/channels.ts";
+import { forgetChannel, forgetNode, type Kept } from "./node/leaving.ts";
 import { Membership, membershipFile } from "./node/membership.ts";
 
-const { values } = parseArgs({ options: { config: { type: "string" }, reset: { type: "string" }, leave: { type: "string" } } });
+const text = { type: "string" } as const;
+const { values } = parseArgs({ options: { config: text, reset: text, leave: text, drop: text } });
 
 /** When what was compiled is kept, in milliseconds after the start: not while somebody waits for it. */
 const KEEP_COMPILED_MS = 3000;
@@ -30,28 +35,54 @@ function resetChannel({ directory }: DevnetConfig, wanted: string): void {
   resetLedger({ channelId, block: Number(wanted.slice(colon + 1)), file: ledgerFile(directory, channelId) });
 }
 
-/** The last node that leaves takes the ledger with it. */
-function leaveChannel({ directory }: DevnetConfig, wanted: string): void {
+function keptIn({ directory }: DevnetConfig): Kept {
+  const ledgers = new ChannelLedgers(directory, pino({ level: "silent" }));
+  return { directory, ledgers, membership: new Membership(membershipFile(directory)) };
+}
+
+function leaveChannel(config: DevnetConfig, wanted: string): void {
   const [peers = "", channelId = ""] = wanted.split(":");
-  const membership = new Membership(membershipFile(directory));
-  for (const peer of peers.split(",")) membership.remove(peer, channelId);
-  // Interrupted here, the ledger stays as one that nobody has joined: a later join begins it anew.
-  if (!membership.all().includes(channelId)) rmSync(path.dirname(ledgerFile(directory, channelId)), { recursive: true, force: true });
+  forgetChannel(keptIn(config), peers.split(","), channelId);
+}
+
+function dropNodes(config: DevnetConfig, names: string): void {
+  const kept = keptIn(config);
+  for (const name of names.split(",")) forgetNode(kept, name);
+}
+
+/** Does what was asked for by the configuration as it is now, and says which nodes serve. Throws DEVNET_CONFIG_INVALID and what the change throws. */
+async function change(devnet: Devnet, file: string, { start = [], restart = [], ...rest }: ControlRequest): Promise<void> {
+  const { nodes, readyFile } = readDevnetConfig(file);
+  const named = (name: string): DevnetNode => {
+    const node = nodes.find((one) => one.name === name);
+    if (node === undefined) throw devnetErrors.create("DEVNET_CONFIG_INVALID", { file, reason: `it has no node ${name}` });
+    return node;
+  };
+  try {
+    await devnet.change({ start: start.map(named), restart: restart.map(named), ...rest });
+  } finally {
+    if (readyFile !== undefined) announce(readyFile, devnet);
+  }
 }
 
 async function main(): Promise<void> {
   if (values.config === undefined) {
-    console.error("usage: main.ts --config FILE [--reset CHANNEL:BLOCK | --leave PEER,PEER:CHANNEL]");
+    console.error("usage: main.ts --config FILE [--reset CHANNEL:BLOCK | --leave PEER,PEER:CHANNEL | --drop NODE,NODE]");
     process.exitCode = 2;
     return;
   }
-  const config = readDevnetConfig(values.config);
+  const file = values.config;
+  const config = readDevnetConfig(file);
   if (values.reset !== undefined) {
     resetChannel(config, values.reset);
     return;
   }
   if (values.leave !== undefined) {
     leaveChannel(config, values.leave);
+    return;
+  }
+  if (values.drop !== undefined) {
+    dropNodes(config, values.drop);
     return;
   }
   const logger = pino({ level: config.logLevel, base: { network: config.network } });
@@ -68,6 +99,7 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+  if (config.controlSocket !== undefined) await openControl(config.controlSocket, (request) => change(devnet, file, request), logger);
   if (config.readyFile !== undefined) announce(config.readyFile, devnet);
   // Node.js does so at its end, but a network lives for days, and the next one shall start quickly.
   setTimeout(flushCompileCache, KEEP_COMPILED_MS).unref();

@@ -120,6 +120,23 @@ export interface Runtime {
    * RUNTIME_NAME_TAKEN when there is something of that name from another owner.
    */
   prepare(network: RuntimeNetwork): Promise<NetworkPlace>;
+  /**
+   * Gives nodes that a place does not have yet their ports and `files`, which are written before the place has the nodes:
+   * those that {@link ensure} finds there can start. Nodes that it has keep their ports, and stay where `network` names
+   * them no longer; nodes of `before` get the very ports they had. The new ones run from the next {@link start} of the
+   * place that is returned. Throws as {@link prepare}, and RUNTIME_NOT_PREPARED.
+   */
+  extend(place: NetworkPlace, network: RuntimeNetwork, files: (extended: NetworkPlace) => readonly DeliveredFile[]): Promise<NetworkPlace>;
+  /**
+   * Ends nodes and removes all there is of them: what they keep, their files, their ports. The others serve on. The place
+   * that is left. What the network's channels say of them is up to its caller. Throws RUNTIME_NODES_FAILED, RUNTIME_NOT_PREPARED.
+   */
+  shrink(place: NetworkPlace, nodes: readonly string[]): Promise<NetworkPlace>;
+  /**
+   * Ends nodes and starts them again, with their files and their configuration as they are now; the others serve on.
+   * Throws RUNTIME_NODE_UNKNOWN, and as {@link start}; nodes that the embedded runtime finds unusable files for go on as they were.
+   */
+  restartNodes(place: NetworkPlace, nodes: readonly string[], signal?: AbortSignal): Promise<void>;
   /** The place that {@link prepare} made, from the world; undefined when there is none. */
   find(network: string): Promise<NetworkPlace | undefined>;
   /** Writes files below the network's folder. */
@@ -147,8 +164,7 @@ export interface Runtime {
    */
   resetChannel?(place: NetworkPlace, channel: string, block: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Takes a channel, with its ledger, off peers that have joined it; nodes restart for it. Orderers have left
-   * it before. Only for networks whose ledgers are kept. Throws RUNTIME_LEAVE_FAILED, and as {@link start}.
+   * Takes a channel, with its ledger, off peers that have joined it; native ones restart for it. Throws RUNTIME_LEAVE_FAILED, and as {@link start}.
    */
   leaveChannel(place: NetworkPlace, channel: string, peers: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Removes what orderers still keep of a channel that they have left, so that one of its name can come anew. */

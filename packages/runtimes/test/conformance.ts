@@ -1,13 +1,24 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { connect } from "node:tls";
+import { connect, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NetworkPlace, Observation, Runtime } from "../src/index.ts";
+import { isFree } from "../src/process/ports.ts";
 import { codeOf, eventually } from "./support/conditions.ts";
-import { nodeFiles, serviceOf, smallNetwork, startNetwork, tlsRootOf } from "./support/network.ts";
+import {
+  nodeFiles,
+  renewedFiles,
+  secondPeer,
+  secondPeerFiles,
+  serviceOf,
+  smallNetwork,
+  startNetwork,
+  tlsRootOf,
+  widerNetwork,
+} from "./support/network.ts";
 
 /** What the suite has to know of a runtime to judge it. */
 export interface RuntimeUnderTest {
@@ -293,6 +304,123 @@ export function runtimeConformance(subject: RuntimeUnderTest): void {
         expect(await runtime.ensure(place)).toEqual([nodeIsProcess ? node.name : "nodes"]);
         expect(await runtime.ensure(place)).toEqual([]);
         expect(await stateOf(place)).toEqual(everywhere("running"));
+      });
+    });
+
+    describe("extend, restartNodes and shrink", () => {
+      let place: NetworkPlace;
+      const held: TLSSocket[] = [];
+      beforeAll(async () => {
+        place = await start("wider");
+      });
+      afterAll(() => {
+        for (const socket of held) socket.destroy();
+      });
+
+      /** A connection to a node that tells whether it was ever cut. */
+      const hold = async (name: string): Promise<TLSSocket> => {
+        const node = place.nodes.find((one) => one.name === name);
+        if (node === undefined) throw new Error(`no node ${name}`);
+        const ca = await tlsRootOf(node.organization);
+        const socket = connect({
+          host: node.host,
+          port: node.grpc,
+          ca,
+          servername: name,
+          ALPNProtocols: ["h2"],
+          rejectUnauthorized: false,
+        });
+        await once(socket, "secureConnect");
+        // How it ends does not matter, only whether.
+        socket.on("error", () => socket.destroy());
+        held.push(socket);
+        // An HTTP/2 client says so first; without it a server may hang up.
+        socket.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0");
+        socket.resume();
+        return socket;
+      };
+      const first = ["orderer0.example.com", "peer0.org1.example.com"];
+
+      it("takes on a node while the others serve, and keeps their addresses", async () => {
+        const connections = await Promise.all(first.map(hold));
+        const before = await pidsOf(place);
+        const files = await secondPeerFiles();
+        const wider = await runtime.extend(place, widerNetwork("wider"), () => files);
+        expect(wider.nodes.slice(0, 2)).toEqual(place.nodes);
+        expect(wider.nodes[2]?.name).toBe(secondPeer.name);
+        expect(await runtime.extend(place, widerNetwork("wider"), () => files)).toEqual(wider);
+        expect(await subject.open(folder).find("wider")).toEqual(wider);
+        expect((await stateOf(wider))[secondPeer.name]).not.toBe("running");
+        await runtime.start(wider);
+        place = wider;
+        expect(new Set(Object.values(await stateOf(place)))).toEqual(new Set(["running"]));
+        expect(await pidsOf(place)).toMatchObject(before);
+        expect(await runtime.ensure(place)).toEqual([]);
+        expect(connections.map(({ destroyed, closed }) => destroyed || closed)).toEqual([false, false]);
+        for (const node of place.nodes) expect(await certificateName(node, await tlsRootOf(node.organization))).toBe(node.name);
+      });
+
+      it("says which new node failed, and lets the others go on", async () => {
+        const connections = await Promise.all(first.map(hold));
+        const name = "peer2.org1.example.com";
+        const { nodes } = widerNetwork("wider");
+        const most = await runtime.extend(place, { ...widerNetwork("wider"), nodes: [...nodes, { ...secondPeer, name }] }, () => []);
+        expect(await codeOf(runtime.start(most))).toBe("RUNTIME_NODES_FAILED");
+        expect(await stateOf(most)).toMatchObject(Object.fromEntries([...first, secondPeer.name].map((one) => [one, "running"])));
+        expect((await stateOf(most))[name]).not.toBe("running");
+        expect(connections.map(({ destroyed, closed }) => destroyed || closed)).toEqual([false, false]);
+        expect(await runtime.shrink(most, [name])).toEqual(place);
+      });
+
+      it("restarts a node with the files it has then, while the others serve", async () => {
+        const connections = await Promise.all(first.map(hold));
+        const restarted = await hold(secondPeer.name);
+        const serial = restarted.getPeerCertificate().serialNumber;
+        await runtime.deliver(place, await renewedFiles());
+        await runtime.restartNodes(place, [secondPeer.name]);
+        await eventually("the end of its connection", () => (restarted.closed ? true : undefined));
+        expect((await hold(secondPeer.name)).getPeerCertificate().serialNumber).not.toBe(serial);
+        expect(connections.map(({ destroyed, closed }) => destroyed || closed)).toEqual([false, false]);
+        expect(new Set(Object.values(await stateOf(place)))).toEqual(new Set(["running"]));
+        expect(await codeOf(runtime.restartNodes(place, ["nobody"]))).toBe("RUNTIME_NODE_UNKNOWN");
+      });
+
+      it("starts all that was to run where everything is killed while a node restarts", async () => {
+        const killed = (await runtime.observe(place)).filter(({ pid }, index, all) => all.findIndex((one) => one.pid === pid) === index);
+        const restarting = runtime.restartNodes(place, [secondPeer.name]).catch(() => undefined);
+        await Promise.all(killed.map((one) => subject.crash(one)));
+        await restarting;
+        await runtime.ensure(place);
+        expect(new Set(Object.values(await stateOf(place)))).toEqual(new Set(["running"]));
+        expect(await runtime.ensure(place)).toEqual([]);
+      });
+
+      it("drops a node without a trace while the others serve", async () => {
+        const connections = await Promise.all(first.map(hold));
+        const gone = place.nodes.find(({ name }) => name === secondPeer.name);
+        const left = await runtime.shrink(place, [secondPeer.name]);
+        expect(left.nodes).toEqual(place.nodes.slice(0, 2));
+        expect(await runtime.shrink(place, [secondPeer.name])).toEqual(left);
+        place = left;
+        expect(connections.map(({ destroyed, closed }) => destroyed || closed)).toEqual([false, false]);
+        expect(await isFree(gone?.grpc ?? 0)).toBe(true);
+        expect((await runtime.inventory("wider")).filter(({ kind }) => kind === "port")).toHaveLength(6);
+        const directory = (await runtime.inventory("wider")).find(({ kind }) => kind === "directory")?.id ?? "";
+        const files = await readdir(directory, { recursive: true });
+        expect(files.length).toBeGreaterThan(10);
+        expect(files.filter((file) => file.includes(secondPeer.name))).toEqual([]);
+        expect(await runtime.ensure(place)).toEqual([]);
+      });
+
+      it("takes on and drops a node of a network that is stopped", async () => {
+        await runtime.stop(place);
+        const files = await secondPeerFiles();
+        const wider = await runtime.extend(place, widerNetwork("wider"), () => files);
+        expect(new Set(Object.values(await stateOf(wider)))).toEqual(new Set(["stopped"]));
+        expect(await runtime.shrink(wider, [secondPeer.name])).toEqual(place);
+        expect(new Set(Object.values(await stateOf(place)))).toEqual(new Set(["stopped"]));
+        await runtime.start(place);
+        expect(new Set(Object.values(await stateOf(place)))).toEqual(new Set(["running"]));
       });
     });
 

@@ -39,6 +39,11 @@ export class Membership {
     this.#save();
   }
 
+  /** Removes a node that is gone. */
+  forget(node: string): void {
+    if (this.#channels.delete(node)) this.#save();
+  }
+
   #save(): void {
     if (this.#file === undefined) return;
     const content = Object.fromEntries([...this.#channels].map(([node, channels]) => [node, [...channels]]));

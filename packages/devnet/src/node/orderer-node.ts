@@ -16,6 +16,7 @@ import type { OrdererContext } from "./types.ts";
 export interface OrdererNode {
   readonly context: OrdererContext;
   readonly ports: { readonly grpc: number; readonly admin: number; readonly operations: number };
+  /** Leaves its chains, which others lead then, and stops listening; what it has joined stays noted. */
   close(): Promise<void>;
 }
 
@@ -56,23 +57,28 @@ export async function startOrderer(
     },
     update: (envelope) => orderEnvelope(envelope, chainOf),
   };
+  const tls = readTls(node.tls);
+  // Of an orderer that cannot have one of its ports nothing stays.
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => {
+    for (const channelId of channels.keys()) chains.leave(context, channelId);
+  });
   for (const channelId of shared.membership.of(node.name)) {
     const ledger = shared.ledgers.get(channelId);
     if (ledger === undefined) continue;
     channels.set(channelId, ledger);
     chains.join(context, ledger);
   }
-  const tls = readTls(node.tls);
   const handlers = { broadcast: broadcastHandler(chainOf, logger), deliver: ordererDeliver(context) };
-  const listener = await Listener.open(node.listen, tls, [{ definition: { ...atomicBroadcastService }, handlers }]);
-  const admin = await openParticipation(node.admin, tls, participation, logger);
-  const operations = await openOperations(node.operations, {
-    metrics: () => [...ordererChannelMetrics(channels), ...processMetrics()],
-    logger,
-  });
+  const service = { definition: { ...atomicBroadcastService }, handlers };
+  const listener = opened.adopt(await Listener.open(node.listen, tls, [service]), (one) => one.close());
+  const admin = opened.adopt(await openParticipation(node.admin, tls, participation, logger), closeServer);
+  const metrics = () => [...ordererChannelMetrics(channels), ...processMetrics()];
+  const operations = opened.adopt(await openOperations(node.operations, { metrics, logger }), closeServer);
+  const open = opened.move();
   return {
     context,
     ports: { grpc: listener.port, admin: portOf(admin), operations: portOf(operations) },
-    close: async () => void (await Promise.all([listener.close(), closeServer(admin), closeServer(operations)])),
+    close: () => open.disposeAsync(),
   };
 }

@@ -1,10 +1,9 @@
 import type { Server } from "node:http";
-import path from "node:path";
 import { configFromBlock, chaincodeSupportService, endorserService } from "@heddle/fabric";
 import type { peer as wire } from "@heddle/fabric/wire";
 import type { Logger } from "pino";
 import { ChaincodeRuntime } from "../chaincode/runtime.ts";
-import { PackageStore } from "../chaincode/package-store.ts";
+import type { PackageStore } from "../chaincode/package-store.ts";
 import type { DevnetConfig, DevnetNode } from "../config.ts";
 import { peerDeliverService } from "../deliver/peer.ts";
 import { createEndorser, type Endorser } from "../endorser/endorser.ts";
@@ -67,12 +66,10 @@ export async function startPeer(
   node: Extract<DevnetNode, { kind: "peer" }>,
   shared: SharedServices,
   network: GatewayNetwork,
+  packages: PackageStore,
 ): Promise<PeerNode> {
   const logger = shared.logger.child({ node: node.name });
   const { identity, localMsp } = readMspFolder(node.mspId, node.msp);
-  const packages = await PackageStore.open(
-    shared.directory === undefined ? undefined : path.join(shared.directory, "nodes", node.name, "packages"),
-  );
   const channels = joinedBefore(shared, node.name);
   const chaincode = new ChaincodeRuntime(packages, {
     executeTimeoutMs: shared.timeouts.execution,
@@ -98,31 +95,35 @@ export async function startPeer(
       shared.membership.add(node.name, channelId);
       logger.info({ channel: channelId }, "peer joined the channel");
     },
+    leaveChannel(channelId) {
+      if (channels.delete(channelId)) logger.info({ channel: channelId }, "peer left the channel");
+    },
   };
   const measured = new EndorserMetrics();
   const endorser = measured.observe(createEndorser(context));
   const tls = readTls(node.tls);
-  const listener = await Listener.open(node.listen, tls, [
-    endorserGrpc(endorser),
-    peerDeliverService(context),
-    gatewayServiceOf(context, network),
-    ...refusedServices(),
-  ]);
-  const chaincodeListener = await Listener.open(node.chaincode, tls, [
-    { definition: { ...chaincodeSupportService }, handlers: { register: chaincode.register } },
-  ]);
-  const operations = await openOperations(node.operations, {
-    metrics: () => [...peerChannelMetrics(channels), ...measured.metrics(), ...processMetrics()],
-    logger,
-  });
+  // Of a peer that cannot have one of its ports nothing stays.
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => chaincode.close());
+  const listener = opened.adopt(
+    await Listener.open(node.listen, tls, [
+      endorserGrpc(endorser),
+      peerDeliverService(context),
+      gatewayServiceOf(context, network),
+      ...refusedServices(),
+    ]),
+    (one) => one.close(),
+  );
+  const register: Service = { definition: { ...chaincodeSupportService }, handlers: { register: chaincode.register } };
+  const chaincodeListener = opened.adopt(await Listener.open(node.chaincode, tls, [register]), (one) => one.close());
+  const metrics = () => [...peerChannelMetrics(channels), ...measured.metrics(), ...processMetrics()];
+  const operations = opened.adopt(await openOperations(node.operations, { metrics, logger }), closeServer);
+  const open = opened.move();
   return {
     context,
     endorser,
     ports: { grpc: listener.port, chaincode: chaincodeListener.port, operations: portOf(operations) },
-    async close() {
-      chaincode.close();
-      await Promise.all([listener.close(), chaincodeListener.close(), closeServer(operations)]);
-    },
+    close: () => open.disposeAsync(),
   };
 }
 

@@ -24,6 +24,8 @@ export interface PeerContext extends NodeContext {
   readonly channels: ReadonlyMap<string, ChannelLedger>;
   /** Joins the channel of a config block. Throws when it cannot or has already. */
   joinChannel(block: Uint8Array): void;
+  /** Serves a channel no longer; nothing where it is not joined. */
+  leaveChannel(channelId: string): void;
   readonly packages: PackageStore;
   readonly chaincode: ChaincodeRuntime;
 }

@@ -23,7 +23,7 @@ import {
   type OrganizationMaterial,
 } from "@heddle/fabric";
 import { pino } from "pino";
-import { startDevnet, type Devnet, type DevnetConfigInput, devnetConfigSchema } from "../../src/index.ts";
+import { startDevnet, type Devnet, type DevnetConfigInput, devnetConfigSchema, type NodeChanges } from "../../src/index.ts";
 import { basicFixture, freePort, startService, type ChaincodeProcess } from "./chaincode.ts";
 
 /** One organisation of a test network, with its only peer. */
@@ -37,7 +37,7 @@ export interface TestOrganization {
 }
 
 /** Starts the nodes of a configuration. */
-export type Boot = (config: DevnetConfigInput) => Promise<{ close(): Promise<void> }>;
+export type Boot = (config: DevnetConfigInput) => Promise<Pick<Devnet, "close"> & Partial<Devnet>>;
 
 /** What a deployment runs. */
 export interface Deployment {
@@ -73,12 +73,12 @@ export class TestNetwork {
   readonly #services: ChaincodeProcess[] = [];
   readonly #clients: Disposable[] = [];
   readonly #boot: Boot;
-  #nodes: { close(): Promise<void> };
+  #nodes: Awaited<ReturnType<Boot>>;
 
   private constructor(
     parts: Pick<TestNetwork, "directory" | "config" | "organizations" | "ordererMaterial" | "ordererAddress" | "adminAddress" | "genesis">,
     boot: Boot,
-    nodes: { close(): Promise<void> },
+    nodes: Awaited<ReturnType<Boot>>,
   ) {
     this.directory = parts.directory;
     this.config = parts.config;
@@ -343,6 +343,12 @@ export class TestNetwork {
     await this.#nodes.close();
     await between?.();
     this.#nodes = await this.#boot(this.config);
+  }
+
+  /** Changes nodes of a devnet in this process while it runs. */
+  async change(changes: NodeChanges): Promise<void> {
+    if (this.#nodes.change === undefined) throw new Error("the nodes are not of this process");
+    await this.#nodes.change(changes);
   }
 
   async close(): Promise<void> {

@@ -45,6 +45,11 @@ export class Layout {
     return path.join(this.network(name), "ready.json");
   }
 
+  /** Where devnet is asked to change its nodes. */
+  control(name: string): string {
+    return path.join(this.network(name), "control.sock");
+  }
+
   data(name: string): string {
     return path.join(this.network(name), "data");
   }

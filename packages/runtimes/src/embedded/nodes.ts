@@ -4,6 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import type { DevnetConfigInput } from "@heddle/devnet";
+import { askDevnet, type ControlAnswer, type ControlRequest } from "@heddle/devnet/control";
 import { runtimeErrors } from "../errors.ts";
 import type { LogLine, LogRequest, NetworkPlace, NodePlace } from "../port.ts";
 import { readLines } from "../process/log-file.ts";
@@ -60,16 +61,22 @@ export class NodesProcess implements NodeHost {
     return this.#processes.find(network, ROLE);
   }
 
-  /** How the nodes are, and the process they are in: the same for all. */
+  /** How the nodes are, and the process they are in. */
   // oxlint-disable-next-line require-await -- errors have to become rejections
-  async states(place: NetworkPlace): Promise<readonly NodeState[]> {
-    const state = this.#state(place.network);
-    return place.nodes.map(() => state);
+  async states({ network, nodes }: NetworkPlace): Promise<readonly NodeState[]> {
+    const process = this.find(network);
+    const ended = existsSync(this.#layout.config(network)) ? "failed" : "stopped";
+    if (process === undefined) return nodes.map(() => ({ state: ended, process }));
+    const serving = this.#serving(network, process);
+    if (serving === undefined) return nodes.map(() => ({ state: "starting", process }));
+    return nodes.map(({ name }) => (serving.includes(name) ? { state: "running", process } : { state: ended, process: undefined }));
   }
 
   // oxlint-disable-next-line require-await -- errors have to become rejections
-  async missing({ network }: NetworkPlace): Promise<readonly string[]> {
-    return this.#state(network).state === "running" ? [] : ["nodes"];
+  async missing({ network, nodes }: NetworkPlace): Promise<readonly string[]> {
+    const process = this.find(network);
+    const serving = process === undefined ? undefined : this.#serving(network, process);
+    return serving === undefined ? ["nodes"] : nodes.map(({ name }) => name).filter((name) => !serving.includes(name));
   }
 
   /** All nodes write to one file. */
@@ -82,33 +89,106 @@ export class NodesProcess implements NodeHost {
     return readLines(this.#layout.devnetLog(network), { ...request, read });
   }
 
-  #state(network: string): NodeState {
-    const process = this.find(network);
-    if (process !== undefined) return { state: this.#serves(network, process) ? "running" : "starting", process };
-    return { state: existsSync(this.#layout.config(network)) ? "failed" : "stopped", process };
+  /** The nodes that the living process serves; undefined until it does. */
+  #serving(network: string, found: MarkedProcess): readonly string[] | undefined {
+    const ready = readJson(this.#layout.ready(network)) as { pid?: number; nodes?: readonly { readonly name: string }[] } | undefined;
+    return ready?.pid === found.pid ? (ready.nodes ?? []).map(({ name }) => name) : undefined;
   }
 
-  /** Whether the living process serves. */
-  #serves(network: string, found: MarkedProcess): boolean {
-    const ready = readJson(this.#layout.ready(network)) as { pid?: number } | undefined;
-    return ready?.pid === found.pid;
-  }
-
-  /** Starts the nodes unless they run, and waits until they serve. Throws RUNTIME_NODES_FAILED, RUNTIME_PORT_TAKEN. */
+  /** Starts the nodes that do not run, and waits until all serve. Throws RUNTIME_NODES_FAILED, RUNTIME_PORT_TAKEN. */
   async start(place: NetworkPlace, signal?: AbortSignal): Promise<void> {
+    const serving = await this.#startProcess(place, signal);
+    const absent = place.nodes.filter(({ name }) => !serving.includes(name));
+    if (absent.length > 0) await this.#change(place, absent, { start: absent.map(({ name }) => name) }, signal);
+  }
+
+  /** The nodes that the process serves when it does. */
+  async #startProcess(place: NetworkPlace, signal: AbortSignal | undefined): Promise<readonly string[]> {
     const { network } = place;
     const adopted = this.find(network);
     const ended = adopted === undefined ? await this.#spawn(place) : () => (isAlive(adopted) ? undefined : "they ended");
     for (let waited = 0; waited < START_TIMEOUT_MS; waited += 10) {
       const found = existsSync(this.#layout.ready(network)) ? this.find(network) : undefined;
-      if (found !== undefined && this.#serves(network, found)) return;
+      const serving = found === undefined ? undefined : this.#serving(network, found);
+      if (serving !== undefined) return serving;
       const end = ended();
-      if (end !== undefined) throw await this.#failed(place, end);
+      if (end !== undefined) throw await this.#failed(place.network, place.nodes, end);
       await pause(10, signal);
     }
     const reason = `they did not serve within ${START_TIMEOUT_MS / 1000} s`;
     await this.#endAll(network);
-    throw await this.#failed(place, reason);
+    throw await this.#failed(place.network, place.nodes, reason);
+  }
+
+  /** Ends nodes of the living process and starts them again; where none lives, all start. */
+  async restart(place: NetworkPlace, nodes: readonly NodePlace[], signal?: AbortSignal): Promise<void> {
+    if (this.find(place.network) === undefined) {
+      await this.start(place, signal);
+      return;
+    }
+    await this.#startProcess(place, signal);
+    await this.#change(place, nodes, { restart: nodes.map(({ name }) => name) }, signal);
+  }
+
+  async drop(place: NetworkPlace, leaving: readonly NodePlace[]): Promise<void> {
+    const { network } = place;
+    const staying = { ...place, nodes: place.nodes.filter((node) => !leaving.includes(node)) };
+    const names = leaving.map(({ name }) => name);
+    if (this.find(network) !== undefined) {
+      await this.#startProcess(place, undefined);
+      await this.#change(staying, [], { drop: names }, undefined, names);
+      return;
+    }
+    const isWanted = existsSync(this.#layout.config(network));
+    this.#configure(staying, []);
+    try {
+      await this.#whileEnded(network, ["--drop", names.join(",")], (reason, cause) =>
+        runtimeErrors.create("RUNTIME_NODES_FAILED", { network, reason }, { cause }),
+      );
+    } finally {
+      if (!isWanted) rmSync(this.#layout.config(network), { force: true });
+    }
+  }
+
+  /** Has the living process change its nodes, by a configuration that says how they are to be. */
+  async #change(
+    place: NetworkPlace,
+    nodes: readonly NodePlace[],
+    request: ControlRequest,
+    signal: AbortSignal | undefined,
+    without: readonly string[] = [],
+  ): Promise<void> {
+    const { network } = place;
+    const known = (readJson(this.#layout.config(network)) as DevnetConfigInput | undefined)?.nodes ?? [];
+    // What runs besides, of a change that was interrupted, goes on.
+    const others = known.filter(({ name }) => !without.includes(name) && !place.nodes.some((node) => node.name === name));
+    this.#configure(place, others);
+    const limit = AbortSignal.timeout(START_TIMEOUT_MS);
+    let answer: ControlAnswer;
+    try {
+      answer = await askDevnet(this.#layout.control(network), request, signal === undefined ? limit : AbortSignal.any([signal, limit]));
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      throw await this.#failed(network, [], error instanceof Error ? error.message : String(error));
+    }
+    if (answer.done) return;
+    const taken = answer.code === "DEVNET_NODE_FAILED" && answer.message.includes("EADDRINUSE") ? await takenPort(nodes) : undefined;
+    if (taken !== undefined) throw runtimeErrors.create("RUNTIME_PORT_TAKEN", { ...taken, network });
+    throw runtimeErrors.create("RUNTIME_NODES_FAILED", { network, reason: answer.message });
+  }
+
+  #configure(place: NetworkPlace, others: DevnetConfigInput["nodes"]): void {
+    const { network } = place;
+    const config: DevnetConfigInput = {
+      network,
+      directory: this.#layout.data(network),
+      storage: place.storage,
+      cut: place.cut,
+      nodes: [...place.nodes.map((node) => nodeConfig(node, place.directory)), ...others],
+      readyFile: this.#layout.ready(network),
+      controlSocket: this.#layout.control(network),
+    };
+    writeJson(this.#layout.config(network), config);
   }
 
   async #spawn(place: NetworkPlace): Promise<() => string | undefined> {
@@ -116,15 +196,7 @@ export class NodesProcess implements NodeHost {
     const layout = this.#layout;
     // What an ended process has started itself may still hold its ports.
     await this.#endAll(network);
-    const config: DevnetConfigInput = {
-      network,
-      directory: layout.data(network),
-      storage: place.storage,
-      cut: place.cut,
-      nodes: place.nodes.map((node) => nodeConfig(node, place.directory)),
-      readyFile: layout.ready(network),
-    };
-    writeJson(layout.config(network), config);
+    this.#configure(place, []);
     rmSync(layout.ready(network), { force: true });
     const { ended } = startDetached({
       args: [...entryArguments(), "--config", layout.config(network)],
@@ -145,14 +217,24 @@ export class NodesProcess implements NodeHost {
     );
   }
 
-  async leave({ network }: NetworkPlace, peers: readonly NodePlace[], channel: string, restart: () => Promise<void>): Promise<void> {
-    const names = peers.map(({ name }) => name).join(",");
+  async leave(place: NetworkPlace, peers: readonly NodePlace[], channel: string, restart: () => Promise<void>): Promise<void> {
+    const { network } = place;
+    const names = peers.map(({ name }) => name);
+    const failed = (reason: string, cause: unknown): Error =>
+      runtimeErrors.create("RUNTIME_LEAVE_FAILED", { network, node: names.join(", "), channel, reason }, { cause });
+    if (this.find(network) === undefined) {
+      try {
+        await this.#whileEnded(network, ["--leave", `${names.join(",")}:${channel}`], failed);
+      } finally {
+        await restart();
+      }
+      return;
+    }
+    await this.#startProcess(place, undefined);
     try {
-      await this.#whileEnded(network, ["--leave", `${names}:${channel}`], (reason, cause) =>
-        runtimeErrors.create("RUNTIME_LEAVE_FAILED", { network, node: names, channel, reason }, { cause }),
-      );
-    } finally {
-      await restart();
+      await this.#change(place, [], { leave: { peers: names, channel } }, undefined);
+    } catch (error) {
+      throw failed(error instanceof Error ? error.message : String(error), error);
     }
   }
 
@@ -169,9 +251,9 @@ export class NodesProcess implements NodeHost {
     }
   }
 
-  async #failed(place: NetworkPlace, reason: string): Promise<Error> {
-    const { network } = place;
-    const taken = await takenPort(place.nodes);
+  /** The nodes are those whose ports may be the reason. */
+  async #failed(network: string, nodes: readonly NodePlace[], reason: string): Promise<Error> {
+    const taken = await takenPort(nodes);
     if (taken !== undefined) return runtimeErrors.create("RUNTIME_PORT_TAKEN", { ...taken, network });
     const tail = lastLines(this.#layout.devnetLog(network), 3);
     return runtimeErrors.create("RUNTIME_NODES_FAILED", { network, reason: tail === "" ? reason : `${reason}: ${tail}` });

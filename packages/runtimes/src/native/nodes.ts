@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -182,6 +182,27 @@ export class FabricProcesses implements NodeHost {
     rmSync(this.#layout.wanted(network), { force: true });
     const found = this.#processes.of(network).filter(({ role }) => role.startsWith(PREFIX));
     await Promise.all(found.map((one) => endProcess(one, GRACE_MS)));
+  }
+
+  async restart(place: NetworkPlace, nodes: readonly NodePlace[], signal?: AbortSignal): Promise<void> {
+    await this.#end(place.network, nodes);
+    await this.start(place, signal);
+  }
+
+  async drop({ network, nodes }: NetworkPlace, leaving: readonly NodePlace[]): Promise<void> {
+    const staying = nodes.filter((node) => !leaving.includes(node)).map(({ name }) => name);
+    // First, so that nobody takes one that has ended for one that failed.
+    if (existsSync(this.#layout.wanted(network))) writeJson(this.#layout.wanted(network), staying);
+    await this.#end(network, leaving);
+    for (const { name } of leaving) {
+      const log = this.#layout.nodeLog(network, name);
+      const logs = existsSync(path.dirname(log))
+        ? readdirSync(path.dirname(log)).filter((file) => file.startsWith(path.basename(log)))
+        : [];
+      const gone = [path.join(this.#layout.data(network), name), this.#layout.nodeHome(network, name)];
+      for (const one of [...gone, ...logs.map((file) => path.join(path.dirname(log), file))])
+        await rm(one, { recursive: true, force: true });
+    }
   }
 
   pause({ network, nodes }: NetworkPlace): Promise<void> {

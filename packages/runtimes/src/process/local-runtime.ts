@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { NodeSpec } from "@heddle/network";
 import { runtimeErrors } from "../errors.ts";
 import type {
   ChaincodeService,
@@ -24,6 +25,7 @@ import { Turns } from "./turns.ts";
 import { ChaincodeProcesses, listens } from "../embedded/chaincodes.ts";
 import { readJson, writeJson } from "../embedded/files.ts";
 import { Layout } from "../embedded/layout.ts";
+import { nodeFolder } from "../embedded/nodes.ts";
 
 const HOST = "127.0.0.1";
 
@@ -91,18 +93,75 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
     return this.#layout.isVacant(network) && this.#processes.of(network).length === 0;
   }
 
-  async #place(network: RuntimeNetwork): Promise<NetworkPlace> {
-    const holders = network.nodes.flatMap((node) => [
-      `${node.name} grpc`,
-      `${node.name} operations`,
-      `${node.name} ${secondPort(node.kind)}`,
-    ]);
-    const ports = await this.#portsFor(network, holders);
-    const nodes = network.nodes.map((node): NodePlace => {
+  extend(place: NetworkPlace, network: RuntimeNetwork, files: (extended: NetworkPlace) => readonly DeliveredFile[]): Promise<NetworkPlace> {
+    return this.turns.take(place.network, async () => {
+      const found = await this.#found(place);
+      const known = new Map(found.nodes.map((node) => [node.name, node]));
+      const added = network.nodes.filter(({ name }) => !known.has(name));
+      if (added.length === 0) return found;
+      const placed = new Map((await this.#placed({ ...network, nodes: added })).map((node) => [node.name, node]));
+      const order = [...found.nodes.filter(({ name }) => !network.nodes.some((node) => node.name === name)), ...network.nodes];
+      const nodes = order.flatMap(({ name }) => known.get(name) ?? placed.get(name) ?? []);
+      const extended = { ...found, nodes };
+      await this.#write(extended, files(extended));
+      writeJson(this.#layout.place(place.network), extended);
+      return extended;
+    });
+  }
+
+  shrink(place: NetworkPlace, names: readonly string[]): Promise<NetworkPlace> {
+    return this.turns.take(place.network, async () => {
+      const found = await this.#found(place);
+      const leaving = found.nodes.filter(({ name }) => names.includes(name));
+      if (leaving.length === 0) return found;
+      await this.nodes.drop(found, leaving);
+      for (const node of leaving) {
+        await removeFolder(found.directory, nodeFolder(node));
+        for (const holder of holdersOf(node)) await this.#ports.release(place.network, holder);
+      }
+      // The place last: until then an interrupted removal is done again.
+      const left = { ...found, nodes: found.nodes.filter((node) => !leaving.includes(node)) };
+      writeJson(this.#layout.place(place.network), left);
+      return left;
+    });
+  }
+
+  restartNodes(place: NetworkPlace, names: readonly string[], signal?: AbortSignal): Promise<void> {
+    return this.turns.take(place.network, async () => {
+      await this.requirePlace(place);
+      const nodes = names.map((name) => {
+        const node = place.nodes.find((one) => one.name === name);
+        if (node === undefined) throw runtimeErrors.create("RUNTIME_NODE_UNKNOWN", { network: place.network, node: name });
+        return node;
+      });
+      const ports = nodes.flatMap(portsOf);
+      await this.#ports.guard(ports);
+      try {
+        await this.nodes.restart(place, nodes, signal);
+      } finally {
+        await this.#ports.settled(ports);
+      }
+    });
+  }
+
+  /** A place as it is now. Throws RUNTIME_NOT_PREPARED. */
+  async #found(place: NetworkPlace): Promise<NetworkPlace> {
+    await this.requirePlace(place);
+    return (await this.find(place.network)) ?? place;
+  }
+
+  /** Nodes with the ports that are leased for them. */
+  async #placed(network: RuntimeNetwork): Promise<NodePlace[]> {
+    const ports = await this.#portsFor(network, network.nodes.flatMap(holdersOf));
+    return network.nodes.map((node): NodePlace => {
       const port = (use: string): number => ports.get(`${node.name} ${use}`) ?? 0;
       const shared = { ...node, host: HOST, grpc: port("grpc"), operations: port("operations") };
       return node.kind === "peer" ? { ...shared, chaincode: port("chaincode") } : { ...shared, admin: port("admin") };
     });
+  }
+
+  async #place(network: RuntimeNetwork): Promise<NetworkPlace> {
+    const nodes = await this.#placed(network);
     return {
       network: network.name,
       owner: network.owner,
@@ -115,17 +174,13 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
   }
 
   async #portsFor({ name, before }: RuntimeNetwork, holders: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    if (before === undefined) return this.#ports.lease(name, holders);
-    const had = new Map<string, number>(
-      before.nodes.flatMap((node) => [
-        [`${node.name} grpc`, node.grpc] as const,
-        [`${node.name} operations`, node.operations] as const,
-        [`${node.name} ${secondPort(node.kind)}`, node.chaincode ?? node.admin ?? 0] as const,
-      ]),
-    );
-    const wanted = new Map(holders.map((holder) => [holder, had.get(holder) ?? 0]));
-    await this.#ports.leaseExactly(name, wanted);
-    return wanted;
+    const had = new Map<string, number>((before?.nodes ?? []).flatMap((node) => portsByHolder(node)));
+    // What an interrupted attempt has leased already is as good as new.
+    for (const { holder, port } of this.#ports.of(name)) if (holders.includes(holder) && !had.has(holder)) had.set(holder, port);
+    const known = new Map(holders.flatMap((holder) => (had.has(holder) ? [[holder, had.get(holder) ?? 0] as const] : [])));
+    await this.#ports.leaseExactly(name, known);
+    const others = holders.filter((holder) => !known.has(holder));
+    return others.length === 0 ? known : new Map([...known, ...(await this.#ports.lease(name, others))]);
   }
 
   // oxlint-disable-next-line require-await -- errors have to become rejections
@@ -135,6 +190,10 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
 
   async deliver(place: NetworkPlace, files: readonly DeliveredFile[]): Promise<void> {
     await this.requirePlace(place);
+    await this.#write(place, files);
+  }
+
+  async #write(place: NetworkPlace, files: readonly DeliveredFile[]): Promise<void> {
     const folders = new Set(files.map((file) => path.dirname(path.join(place.directory, file.path))));
     for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
     await Promise.all(files.map((file) => writeFile(path.join(place.directory, file.path), file.content, { mode: file.mode })));
@@ -339,6 +398,32 @@ function chaincodeHolder(label: string): string {
 
 function secondPort(kind: "peer" | "orderer"): string {
   return kind === "peer" ? "chaincode" : "admin";
+}
+
+/** What a node's ports are leased as. */
+function holdersOf({ name, kind }: NodeSpec): string[] {
+  return [`${name} grpc`, `${name} operations`, `${name} ${secondPort(kind)}`];
+}
+
+function portsByHolder(node: NodePlace): (readonly [holder: string, port: number])[] {
+  const [grpc = "", operations = "", second = ""] = holdersOf(node);
+  return [
+    [grpc, node.grpc],
+    [operations, node.operations],
+    [second, node.chaincode ?? node.admin ?? 0],
+  ];
+}
+
+/** Removes a folder, and those above it that are empty then. */
+async function removeFolder(root: string, folder: string): Promise<void> {
+  await rm(path.join(root, folder), { recursive: true, force: true });
+  for (let above = path.dirname(folder); above !== "."; above = path.dirname(above)) {
+    try {
+      await rmdir(path.join(root, above));
+    } catch {
+      return;
+    }
+  }
 }
 
 function usageOf(pid: number | undefined): { pid?: number; since?: Date; memoryBytes?: number; cpuSeconds?: number } {

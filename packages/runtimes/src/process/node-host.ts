@@ -18,9 +18,13 @@ export interface NodeHost {
   stop(network: string): Promise<void>;
   /** Ends the nodes without such a note: they are meant to run. */
   pause(place: NetworkPlace): Promise<void>;
+  /** Ends nodes and starts them again, while the others serve. Throws RUNTIME_NODES_FAILED, RUNTIME_PORT_TAKEN. */
+  restart(place: NetworkPlace, nodes: readonly NodePlace[], signal?: AbortSignal): Promise<void>;
+  /** Ends nodes and removes what they keep and have written, while the others serve. Throws RUNTIME_NODES_FAILED. */
+  drop(place: NetworkPlace, nodes: readonly NodePlace[]): Promise<void>;
   /**
-   * Ends peers and takes a channel off them, with `restart` to start all that has ended: at once where nodes
-   * share a process, one peer after the other elsewhere. Throws RUNTIME_LEAVE_FAILED and what `restart` throws.
+   * Takes a channel off peers, with `restart` to start all that had to end for it: nothing where nodes that share a
+   * process serve, one peer after the other elsewhere. Throws RUNTIME_LEAVE_FAILED and what `restart` throws.
    */
   leave(place: NetworkPlace, peers: readonly NodePlace[], channel: string, restart: () => Promise<void>): Promise<void>;
   /** Removes what orderers keep of a channel that they have left; nothing where they keep nothing. */

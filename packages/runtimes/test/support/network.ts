@@ -21,6 +21,20 @@ export function smallNetwork(name: string, owner = "test"): RuntimeNetwork {
   return { name, owner, storage: "kept", fabricVersion: "3.1", cut: "instant", nodes };
 }
 
+/** A second peer for the small network. */
+export const secondPeer: NodeSpec = { ...peerOf(nodes), name: "peer1.org1.example.com" };
+
+function peerOf(all: readonly NodeSpec[]): NodeSpec {
+  const peer = all.find(({ kind }) => kind === "peer");
+  if (peer === undefined) throw new Error("the smallest network has a peer");
+  return peer;
+}
+
+/** The small network with its second peer. */
+export function widerNetwork(name: string): RuntimeNetwork {
+  return { ...smallNetwork(name), nodes: [...nodes, secondPeer] };
+}
+
 let made: Promise<readonly OrganizationMaterial[]> | undefined;
 
 async function makeMaterials(): Promise<OrganizationMaterial[]> {
@@ -30,19 +44,32 @@ async function makeMaterials(): Promise<OrganizationMaterial[]> {
         name: node.organization,
         mspId: node.mspId,
         domain: node.domain,
-        nodes: [{ name: node.name, kind: node.kind, hosts: ["127.0.0.1"] }],
+        nodes: [node, ...(node.kind === "peer" ? [secondPeer] : [])].map(({ name, kind }) => ({ name, kind, hosts: ["127.0.0.1"] })),
         users: [],
       }),
     ),
   );
 }
 
+/** Other identities than {@link nodeFiles} has, for the second peer. */
+export async function renewedFiles(): Promise<DeliveredFile[]> {
+  return filesOf([secondPeer], await makeMaterials());
+}
+
 /** What the nodes need on disk, made once for all tests of a file. */
 export async function nodeFiles(): Promise<DeliveredFile[]> {
-  const materials = await (made ??= makeMaterials());
-  return nodes.flatMap((node, index) => {
-    const organization = materials[index];
-    const member = organization?.nodes[0];
+  return filesOf(nodes, await (made ??= makeMaterials()));
+}
+
+/** The same for the second peer. */
+export async function secondPeerFiles(): Promise<DeliveredFile[]> {
+  return filesOf([secondPeer], await (made ??= makeMaterials()));
+}
+
+function filesOf(wanted: readonly NodeSpec[], materials: readonly OrganizationMaterial[]): DeliveredFile[] {
+  return wanted.flatMap((node) => {
+    const organization = materials.find(({ name }) => name === node.organization);
+    const member = organization?.nodes.find(({ name }) => name === node.name);
     if (organization === undefined || member === undefined) throw new Error("no identity");
     return [...mspFiles(organization, member, nodeFolder(node), "msp"), ...tlsFiles(organization, member, nodeFolder(node), "tls")];
   });
