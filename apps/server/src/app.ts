@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { apiErrors, type Handlers } from "@heddle/api";
 import { isHeddleError, type HeddleError } from "@heddle/network";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from "fastify";
@@ -5,8 +6,8 @@ import type { ConsoleSite } from "./console/site.ts";
 import { registerConsole } from "./console/routes.ts";
 import { explorerNames } from "./explorer/names.ts";
 import { createAccountHandlers, type AccountContext } from "./handlers/accounts.ts";
-import { createCertificateHandlers } from "./handlers/certificates.ts";
 import { createBackupHandlers } from "./handlers/backups.ts";
+import { createCertificateHandlers } from "./handlers/certificates.ts";
 import { createChaincodeHandlers } from "./handlers/chaincodes.ts";
 import { createDevelopmentHandlers } from "./handlers/development.ts";
 import { createIdentityHandlers } from "./handlers/identities.ts";
@@ -21,7 +22,7 @@ import { BODY_LIMIT, handleErrors, send, translate } from "./http/error-handler.
 import { createGuard, guardRoutes, type GuardOptions } from "./http/guard.ts";
 import { addSecurityHeaders, setSecurityHeaders } from "./http/headers.ts";
 import { lazyHandlers } from "./http/lazy-handlers.ts";
-import { registerMetrics } from "./http/metrics.ts";
+import { registerMetrics, type MeasuredCertificate } from "./http/metrics.ts";
 import { registerEndpoints } from "./http/register.ts";
 import type { HandlerContext } from "./ports.ts";
 
@@ -37,6 +38,8 @@ export interface AppOptions extends Omit<GuardOptions, "sessions"> {
   readonly accounts: AccountContext;
   readonly site: ConsoleSite;
   readonly logger: FastifyBaseLogger;
+  /** Of all networks, for the metrics. */
+  readonly certificates: () => Promise<readonly MeasuredCertificate[]>;
   /** Without it the application speaks plain HTTP. */
   readonly tls?: TlsFiles | undefined;
 }
@@ -53,10 +56,10 @@ export function createHandlers(context: HandlerContext, accounts: AccountContext
     ...createIdentityHandlers(context),
     ...createCertificateHandlers(context),
     ...createMetricHandlers(context),
+    ...createBackupHandlers(context),
   };
 }
 
-    ...createBackupHandlers(context),
 /** The HTTP application, and how to wait until its requests are answered. */
 export interface App {
   readonly app: FastifyInstance;
@@ -64,7 +67,7 @@ export interface App {
 }
 
 /** The HTTP application: guard, limits, errors, every endpoint of the contract, metrics, console. It does not listen yet. */
-export function createApp({ handlers, accounts, site, logger, tls, ...gate }: AppOptions): App {
+export function createApp({ handlers, accounts, site, logger, tls, certificates, ...gate }: AppOptions): App {
   const guard = createGuard({ ...gate, sessions: accounts.sessions });
   const app = fastify({
     ...(tls === undefined
@@ -99,7 +102,8 @@ export function createApp({ handlers, accounts, site, logger, tls, ...gate }: Ap
   guardRoutes(app, guard, (request, error) => audit(accounts.store, request, { error }));
   readBodies(app);
   handleErrors(app);
-  registerMetrics(app, accounts.store);
+  const ownCertificateEnd = tls === undefined ? undefined : new X509Certificate(tls.cert).validToDate;
+  registerMetrics(app, { store: accounts.store, certificates, ownCertificateEnd });
   registerEndpoints(app, handlers, { ...accounts, closing: gate.closing });
   registerConsole(app, site);
   return { app, drain };

@@ -4,6 +4,7 @@ import { EmbeddedRuntime, NativeRuntime, type Runtime } from "@heddle/runtimes";
 import { createExplorer } from "./explorer/services.ts";
 import type { Backend } from "./ports.ts";
 import type { BackendParts } from "./serve.ts";
+import { watchCertificates } from "./lifetime/certificate-watch.ts";
 import { supervise } from "./lifetime/supervise.ts";
 
 /** Folder of the scenarios that come with Heddle. */
@@ -26,6 +27,7 @@ export function createBackend({ home, store, keys, logger }: BackendParts): Prom
     revive: async (network, signal) => world.revive((await world.network(network)).place, signal),
     logger,
   });
+  const unwatch = watchCertificates({ store, warn: services.warnOfCertificates, logger });
   return Promise.resolve({
     engine,
     explorer,
@@ -33,6 +35,7 @@ export function createBackend({ home, store, keys, logger }: BackendParts): Prom
       ...services,
       async close() {
         await stop();
+        await unwatch();
         await explorer.close();
         await collector.stop();
         await services.close();

@@ -1,6 +1,7 @@
 import type {
   BackupView,
   CertificateCalendar,
+  CertificateExpiry,
   CertificateRehearsal,
   Chart,
   ConnectRequest,
@@ -88,6 +89,7 @@ export interface NetworkServices {
   evaluate(network: string, chaincode: string, call: CallFacts): Promise<Pick<SubmitFacts, "payload">>;
   identities(network: string): Promise<readonly IdentityView[]>;
   certificates(network: string): Promise<CertificateCalendar>;
+  certificateExpiries(): Promise<readonly CertificateExpiry[]>;
   rehearseCertificates(network: string, at: Date): Promise<CertificateRehearsal>;
   connect(network: string, request: ConnectRequest): Promise<ConnectView>;
   definitions(network: string): Promise<readonly DefinitionView[]>;
@@ -100,13 +102,13 @@ export interface NetworkServices {
     request: { readonly from?: Date | undefined; readonly to?: Date | undefined; readonly points: number },
   ): Promise<Chart>;
   scrapeConfiguration(network: string, server: ScrapedServer): Promise<string>;
-  close(): Promise<void>;
-}
   /** Newest first. */
   backups(network: string | undefined): Promise<readonly BackupView[]>;
   backup(id: string): Promise<BackupView>;
   verifyBackup(id: string): Promise<BackupView>;
   removeBackup(id: string): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** The parts that carry out what the API asks. */
 export interface Backend {

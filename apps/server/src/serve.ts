@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { CertificateExpiry } from "@heddle/operations";
 import { localMasterKey, openKeyStore, openStore, type KeyStore, type Store } from "@heddle/store";
 import { pino, type Logger } from "pino";
 import path from "node:path";
@@ -145,6 +146,7 @@ async function start(
     ),
     accounts,
     site,
+    certificates: () => expiries(backend.get, logger),
     token,
     metricsToken,
     logger,
@@ -194,6 +196,16 @@ async function recover(backend: () => Promise<Backend>, logger: Logger): Promise
     return taken;
   } catch (error) {
     logger.error({ err: error }, "operations could not be taken up");
+    return [];
+  }
+}
+
+/** Ends of the networks' certificates; none where the backend cannot be loaded, so that the other metrics are answered. */
+async function expiries(backend: () => Promise<Backend>, logger: Logger): Promise<readonly CertificateExpiry[]> {
+  try {
+    return await (await backend()).services.certificateExpiries();
+  } catch (error) {
+    logger.error({ err: error }, "certificates could not be measured");
     return [];
   }
 }

@@ -165,6 +165,9 @@ describe("with the token", () => {
     const { status, body } = await ask(test.server.url, "GET", "/metrics", { headers: bearer(test) });
     expect(status).toBe(200);
     expect(body).toMatch(/heddle_http_requests_total\{method="GET",route="\/api\/v1\/networks",status="200"\} \d+/);
+    expect(body).toMatch(
+      /^heddle_certificate_expiry_timestamp_seconds\{network="trade",organization="Org1",owner="app",purpose="enrolment",serial="0a"\} 1900000000$/m,
+    );
     expect(body).toMatch(/^heddle_process_resident_memory_bytes \d+/m);
   });
 

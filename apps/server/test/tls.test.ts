@@ -46,6 +46,14 @@ describe("a server with a certificate", () => {
     expect((await ask(outside(), "GET", "/api/v1/health", { headers: { host, ...bearer(test) } })).status).toBe(status);
   });
 
+  it("tells in its metrics when its certificate expires", async () => {
+    const { body } = await ask(outside(), "GET", "/metrics", { headers: { host: "console.example.com", ...bearer(test) } });
+    const end = Number(/^heddle_server_certificate_expiry_timestamp_seconds (\d+)$/m.exec(body)?.[1]);
+    const days = (end * 1000 - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(1.9);
+    expect(days).toBeLessThanOrEqual(2);
+  });
+
   it("sends a cookie that goes back over TLS only, and keeps browsers from plain HTTP", async () => {
     const { code } = await test.client.createLoginLink({ params: { account: "admin" } });
     const host = "console.example.com";

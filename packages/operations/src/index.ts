@@ -1,3 +1,4 @@
+export type { ExpiringCertificate } from "./certificates/warnings.ts";
 export { needsRenewal, type CertificateUse, type CertificateView } from "./certificates/calendar.ts";
 export type { Consequence } from "./certificates/consequences.ts";
 export { OperationEngine, type EngineLogger, type EngineOptions, type OperationDetail } from "./engine/engine.ts";

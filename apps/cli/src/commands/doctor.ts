@@ -1,3 +1,4 @@
+import type { Client, Network } from "@heddle/api";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { argument, optionalArgument, type Invocation } from "../command.ts";
 import { asCalled } from "../called.ts";
@@ -7,6 +8,7 @@ import { nodeTable } from "../render/nodes.ts";
 import { megabytes } from "../render/values.ts";
 import { connect, findServer, type Found, type Server } from "../server/connect.ts";
 import { homeFolder, logFile } from "../server/home.ts";
+import { isDue } from "./certificate-list.ts";
 import { nodesOf } from "./network-show.ts";
 
 /** Free space below which a network may not find room, in bytes. */
@@ -76,6 +78,25 @@ function examineServer(found: Found, home: string): Finding {
   return { check: "server", ok: false, detail: `process ${found.address.pid} does not answer at ${found.address.url}`, next };
 }
 
+/** Certificates that expire within 30 days or have expired, of each network. */
+async function examineCertificates(client: Client, networks: readonly Pick<Network, "name">[], signal: AbortSignal): Promise<Finding[]> {
+  return Promise.all(
+    networks.map(async ({ name }): Promise<Finding> => {
+      const { certificates } = await client.listCertificates({ params: { name } }, { signal });
+      const due = certificates.filter(isDue);
+      const [first] = certificates.filter(({ superseded, revokedAt }) => !superseded && revokedAt === undefined);
+      const soonest = first === undefined ? "none yet" : `${certificates.length}, the first to expire on ${first.notAfter.slice(0, 10)}`;
+      const detail = due.length === 0 ? soonest : `${due.length} of ${certificates.length} expire within 30 days or have expired`;
+      return {
+        check: `certificates ${name}`,
+        ok: due.length === 0,
+        detail,
+        ...(due.length === 0 ? {} : { next: `heddle certificate list ${name} --expiring` }),
+      };
+    }),
+  );
+}
+
 async function examineServed({ client }: Server, signal: AbortSignal): Promise<Finding[]> {
   const health = await client.health({}, { signal });
   const { networks } = await client.listNetworks({}, { signal });
@@ -90,5 +111,6 @@ async function examineServed({ client }: Server, signal: AbortSignal): Promise<F
         return { check: `network ${name}`, ok, detail, ...(ok ? {} : { next: `heddle network show ${name}, then heddle logs ${name}` }) };
       }),
     )),
+    ...(await examineCertificates(client, networks, signal)),
   ];
 }

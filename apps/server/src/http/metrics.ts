@@ -1,9 +1,21 @@
+import type { CertificateExpiry } from "@heddle/operations";
 import type { Store } from "@heddle/store";
 import type { FastifyInstance } from "fastify";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
+/** A certificate of a network in the metrics. */
+export type MeasuredCertificate = Pick<CertificateExpiry, "network" | "organization" | "owner" | "purpose" | "serial" | "notAfter">;
+
+/** What the metrics ask of what is loaded after the server listens. */
+export interface MetricSources {
+  readonly store: Store;
+  readonly certificates: () => Promise<readonly MeasuredCertificate[]>;
+  /** End of the server's own certificate, where it speaks TLS. */
+  readonly ownCertificateEnd: Date | undefined;
+}
+
 /** `/metrics` for Prometheus, in a registry of its own; names carry their units. */
-export function registerMetrics(app: FastifyInstance, store: Store): void {
+export function registerMetrics(app: FastifyInstance, { store, certificates, ownCertificateEnd }: MetricSources): void {
   const registry = new Registry();
   // prom-client's default metrics watch the event loop a hundred times a second, also when nothing happens.
   new Gauge({
@@ -56,6 +68,25 @@ export function registerMetrics(app: FastifyInstance, store: Store): void {
       for (const { state } of await store.operations.list({ states: ["queued", "running", "undoing"], limit: 1_000 })) this.inc({ state });
     },
   });
+  new Gauge({
+    name: "heddle_certificate_expiry_timestamp_seconds",
+    help: "When a certificate of a network expires, in seconds since 1970",
+    labelNames: ["network", "organization", "owner", "purpose", "serial"],
+    registers: [registry],
+    async collect() {
+      const all = await certificates();
+      this.reset();
+      for (const { notAfter, network, organization, owner, purpose, serial } of all)
+        this.set({ network, organization, owner, purpose, serial }, notAfter.getTime() / 1000);
+    },
+  });
+  if (ownCertificateEnd !== undefined) {
+    new Gauge({
+      name: "heddle_server_certificate_expiry_timestamp_seconds",
+      help: "When the server's own certificate expires, in seconds since 1970",
+      registers: [registry],
+    }).set(ownCertificateEnd.getTime() / 1000);
+  }
   app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unknown";
     requests.inc({ method: request.method, route, status: reply.statusCode });

@@ -3,6 +3,7 @@ import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepDefinition } from "../engine/types.ts";
 import type { World } from "../services/world.ts";
 import { baseSetting } from "./network-apply.ts";
+import { warnedSetting } from "../certificates/warnings.ts";
 import { genesisSetting } from "../network/genesis-blocks.ts";
 import { showState } from "./network-state.ts";
 
@@ -145,7 +146,7 @@ function operationsOf(store: Repositories, network: string) {
 
 /** Keys of the settings that are kept for a network and for its operations. */
 async function settingsOf(store: Repositories, network: string): Promise<string[]> {
-  const candidates = [genesisSetting(network), ...(await operationsOf(store, network)).map(({ id }) => baseSetting(id))];
+  const candidates = [genesisSetting(network), warnedSetting(network), ...(await operationsOf(store, network)).map(({ id }) => baseSetting(id))];
   const kept = await Promise.all(candidates.map(async (key) => ((await store.settings.get(key)) === undefined ? [] : [key])));
   return kept.flat();
 }

@@ -33,6 +33,29 @@ export async function keptCertificates(world: World, network: string): Promise<F
   return lists.flat();
 }
 
+/** When a certificate that is in use expires, and whose it is. */
+export type CertificateExpiry = Pick<CertificateView, "organization" | "owner" | "purpose" | "serial" | "notAfter"> & {
+  readonly network: string;
+};
+
+/** The ends of the certificates that the nodes and users of all networks have; of a network whose keys cannot be opened, none. */
+export async function certificateExpiries(world: World): Promise<CertificateExpiry[]> {
+  const now = new Date();
+  const lists = await Promise.all(
+    (await world.store.networks.list()).map(async ({ name: network }) => {
+      try {
+        return certificateCalendar(await keptCertificates(world, network), now)
+          .filter(({ revokedAt }) => revokedAt === undefined)
+          .map(({ organization, owner, purpose, serial, notAfter }) => ({ network, organization, owner, purpose, serial, notAfter }));
+      } catch (error) {
+        if (isHeddleError(error)) return [];
+        throw error;
+      }
+    }),
+  );
+  return lists.flat();
+}
+
 /** Every certificate of a network: in the key store, and in its channels' configurations. Throws STORE_NETWORK_NOT_FOUND, STORE_SECRET_DAMAGED. */
 export async function listCertificates(world: World, network: string, at = new Date()): Promise<CertificateCalendar> {
   const file = await world.file(network);

@@ -2,10 +2,11 @@ import type { LogLine, Observation } from "@heddle/runtimes";
 import type { MetricsCollector } from "../metrics/collector.ts";
 import { scrapeConfiguration, type ScrapedServer } from "../metrics/scrape-configuration.ts";
 import { connectViews, type ConnectRequest } from "./connect/connect.ts";
-import { listCertificates, rehearseCertificates } from "./certificate-list.ts";
+import { warnOfCertificates } from "../certificates/warnings.ts";
+import { certificateExpiries, listCertificates, rehearseCertificates } from "./certificate-list.ts";
 import { contractMetadata } from "./contract-metadata.ts";
-import { listDefinitions } from "./definitions.ts";
 import { backupServices } from "./backups.ts";
+import { listDefinitions } from "./definitions.ts";
 import { listIdentities } from "./identity-list.ts";
 import { redeployment } from "./redeployment.ts";
 import { listScenarios } from "./scenarios.ts";
@@ -54,6 +55,8 @@ export function createServices(world: World, collector: MetricsCollector) {
     evaluate: (network: string, chaincode: string, call: ChaincodeCall) => evaluateCall(world, network, chaincode, call),
     identities: (network: string) => listIdentities(world, network),
     certificates: (network: string) => listCertificates(world, network),
+    certificateExpiries: () => certificateExpiries(world),
+    warnOfCertificates: (network: string) => warnOfCertificates(world, network),
     rehearseCertificates: (network: string, at: Date) => rehearseCertificates(world, network, at),
     connect: (network: string, request: ConnectRequest) => connectViews(world, network, request),
     definitions: (network: string) => listDefinitions(world, network),
@@ -63,10 +66,10 @@ export function createServices(world: World, collector: MetricsCollector) {
     redeployment: (network: string, chaincode: string, channel: string | undefined) => redeployment(world, network, chaincode, channel),
     metrics: (network: string, request: Parameters<MetricsCollector["chart"]>[1]) => collector.chart(network, request),
     scrapeConfiguration: (network: string, server: ScrapedServer) => scrapeConfiguration(world, network, server),
+    ...backupServices(world),
     close(): Promise<void> {
       world.close();
       return Promise.resolve();
-    ...backupServices(world),
     },
   };
 }
