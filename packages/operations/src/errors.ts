@@ -73,6 +73,11 @@ export const operationErrors = defineErrors({
     message: "the new configuration of {channel} did not reach {peer} in time",
     next: "Look at that peer with `heddle doctor {network}`, then retry the operation.",
   },
+  OPERATION_NODE_BEHIND: {
+    status: 500,
+    message: "{node} has {height} blocks of channel {channel} after its restart, the others had {wanted}",
+    next: "Read its log with `heddle logs`; once it has caught up, retry the operation, which goes on from there.",
+  },
   OPERATION_NETWORK_NOT_PLACED: {
     status: 409,
     message: "network {network} is not running: it was never prepared, or is being deleted",

@@ -1,14 +1,8 @@
-import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
 import type { Observation } from "@heddle/runtimes";
 import type { PlacedNetwork, World } from "../services/world.ts";
-import { readPrometheus } from "./prometheus.ts";
 import { peerPoints, type NodeCounters, type Point } from "./sample.ts";
+import { scrape } from "./scrape.ts";
 import { averageOf, chartOf, type Chart } from "./series.ts";
-
-// An import of node:http evaluates its WebSocket, which loads all of fetch: 10 MiB and 10 ms.
-const { get } = process.getBuiltinModule("node:http");
 
 /** Seconds between two looks at a network; what they show is kept for an hour. */
 const FINE = 15;
@@ -16,7 +10,6 @@ const FINE = 15;
 const COARSE = 120;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const SCRAPE_TIMEOUT_MS = 5_000;
 
 /** What a process had used when it was looked at. */
 interface Usage {
@@ -91,11 +84,14 @@ export class MetricsCollector {
   async #peers({ place }: PlacedNetwork): Promise<Point[]> {
     const peers = place.nodes.filter(({ kind }) => kind === "peer");
     const points = await Promise.all(
-      peers.map(async ({ name, host, operations }) => {
+      peers.map(async (peer) => {
+        const { name } = peer;
         const key = `${place.network} ${name}`;
         const before = this.#counters.get(key);
-        const now = await scrape(`http://${host}:${operations}/metrics`);
-        if (now === undefined) return [];
+        const samples = await scrape(peer);
+        // A node that does not answer leaves a gap in the chart.
+        if (samples === undefined) return [];
+        const now: NodeCounters = { at: Date.now(), samples };
         this.#counters.set(key, now);
         return peerPoints(name, before, now);
       }),
@@ -132,22 +128,4 @@ export class MetricsCollector {
     const found = await this.#world.store.measurements.range(network, resolution, from, to);
     return chartOf(found, from, to, request.points);
   }
-}
-
-async function scrape(url: string): Promise<NodeCounters | undefined> {
-  try {
-    const body = await read(url);
-    return body === undefined ? undefined : { at: Date.now(), samples: readPrometheus(body) };
-  } catch {
-    // A node that does not answer leaves a gap in the chart.
-    return undefined;
-  }
-}
-
-/** What stands at a URL of a node; undefined unless it answers 200. */
-async function read(url: string): Promise<string | undefined> {
-  const request = get(url, { signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS) });
-  const [response] = (await once(request, "response")) as [IncomingMessage];
-  const body = await text(response);
-  return response.statusCode === 200 ? body : undefined;
 }
