@@ -119,6 +119,19 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/network-apply.ts"),
   },
   {
+    name: "network upgrade",
+    summary: "Upgrade a network to a later version of Fabric, node by node, with a proof after each",
+    args: [network],
+    options: [
+      ["--to <VERSION>", "2.5, 3.0 or 3.1"],
+      ["--capabilities", "then give its channels what that version can do; nodes cannot go back after it"],
+      yes,
+      noWait,
+    ],
+    required: ["--to"],
+    load: () => import("./commands/network-upgrade.ts"),
+  },
+  {
     name: "network delete",
     summary: "Remove a network and everything that belongs to it",
     args: [network],

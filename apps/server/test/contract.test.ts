@@ -153,6 +153,7 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
   resetChannel: () => ({ input: { params: { name: "resetting", channel: "trade" }, body: { block: 3 } }, output: { operation } }),
   listBackups: () => ({ input: { query: { network: "trade" } }, output: { backups: [copied] }, asked: ["backups", "trade"] }),
   createBackup: () => ({ input: { params: { name: "copying" } }, output: { operation } }),
+  upgradeNetwork: () => ({ input: { params: { name: "upgrading" }, body: { fabricVersion: "3.1" } }, output: { operation } }),
   verifyBackup: () => ({ input: { params: { backup: copied.id } }, output: { backup: copied }, asked: ["verifyBackup", copied.id] }),
   restoreBackup: () => ({
     input: { params: { backup: copied.id }, body: { name: "restored" } },
@@ -384,7 +385,7 @@ function accountRows(): Pick<typeof rows, AccountName> {
 
 beforeAll(async () => {
   test = await startServer();
-  for (const name of ["trade", "third", "issuing", "revoking", "resetting", "redeploying", "copying"]) {
+  for (const name of ["trade", "third", "issuing", "revoking", "resetting", "redeploying", "copying", "upgrading"]) {
     const { operation: created } = await test.client.createNetwork({
       body: { file: formatNetworkFile(presetNetwork("consortium", { name })) },
     });

@@ -143,6 +143,11 @@ export const operationErrors = defineErrors({
     message: "backup {backup} cannot be restored as {network}: {reason}",
     next: "Restore it under its own name, after that network was deleted; a backup of an embedded network may take any name.",
   },
+  OPERATION_UPGRADE_REFUSED: {
+    status: 422,
+    message: "network {network} cannot be upgraded: {reason}",
+    next: "Name a later version, such as 3.1, whose programs are installed (`heddle toolchain list`).",
+  },
   OPERATION_IDENTITIES_MISSING: {
     status: 422,
     message: "backup {backup} has no identity of {member}",

@@ -25,6 +25,8 @@ export interface NodePlace extends NodeSpec {
   readonly chaincode?: number;
   /** Orderers: channel participation. */
   readonly admin?: number;
+  /** Where it differs from the network's: while an upgrade is under way. */
+  readonly fabricVersion?: string;
 }
 
 /** Where a network is: what a runtime needs to find it again. Survives JSON. */
@@ -137,6 +139,11 @@ export interface Runtime {
    * Throws RUNTIME_NODE_UNKNOWN, and as {@link start}; nodes that the embedded runtime finds unusable files for go on as they were.
    */
   restartNodes(place: NetworkPlace, nodes: readonly string[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Has nodes be of another version of Fabric from their next start on; when all are, so is the network. The place as it
+   * is then. Throws as {@link requireUsable}, and RUNTIME_NOT_PREPARED.
+   */
+  useVersion(place: NetworkPlace, nodes: readonly string[], fabricVersion: string): Promise<NetworkPlace>;
   /** The place that {@link prepare} made, from the world; undefined when there is none. */
   find(network: string): Promise<NetworkPlace | undefined>;
   /** Writes files below the network's folder. */

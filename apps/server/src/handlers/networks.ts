@@ -10,6 +10,7 @@ type Names =
   | "planNetwork"
   | "getNetwork"
   | "applyNetwork"
+  | "upgradeNetwork"
   | "deleteNetwork"
   | "proveNetwork"
   | "listNodes"
@@ -55,6 +56,11 @@ export function createNetworkHandlers(context: HandlerContext): Pick<Handlers, N
         throw apiErrors.create("API_BODY_INVALID", {}, { problems: [problem] });
       }
       return submit(caller, "network.apply", { spec }, params.name);
+    },
+
+    async upgradeNetwork({ caller, params, body }) {
+      await requireNetwork(context, params.name);
+      return submit(caller, "network.upgrade", body, params.name);
     },
 
     async deleteNetwork({ caller, params }) {

@@ -115,7 +115,7 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
     prove,
     apply,
     deploy,
-    ...["channel.reset", "identity.issue", "identity.revoke", "network.backup", "network.restore"].map(simple),
+    ...["channel.reset", "identity.issue", "identity.revoke", "network.backup", "network.restore", "network.upgrade"].map(simple),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
   networkSchema,
   nodeSchema,
   planSchema,
+  upgradeInput,
 } from "../schemas/networks.ts";
 import { acceptedSchema } from "../schemas/operations.ts";
 import { endpoint } from "./endpoint.ts";
@@ -94,6 +95,23 @@ export const networkEndpoints = {
       "OPERATION_CHANGE_REFUSED",
       "OPERATION_CONFIG_CONFLICT",
       "OPERATION_SEQUENCE_NOT_FIRST",
+    ],
+  }),
+  upgradeNetwork: endpoint({
+    method: "POST",
+    path: "/api/v1/networks/{name}/upgrade",
+    summary: "Upgrade nodes to a later version of Fabric, one at a time with a proof after each, and then the channels' capabilities",
+    permission: "networks.write",
+    params: network,
+    body: upgradeInput,
+    response: accepted,
+    errors: [
+      ...changeErrors,
+      "OPERATION_UPGRADE_REFUSED",
+      "RUNTIME_NOT_AVAILABLE",
+      "RUNTIME_TOOLS_MISSING",
+      "TOOLCHAIN_VERSION_UNFIT",
+      "RUNTIME_PLATFORM_NOT_SUPPORTED",
     ],
   }),
   deleteNetwork: endpoint({

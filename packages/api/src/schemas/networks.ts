@@ -10,6 +10,14 @@ export const networkFileInput = z
   .union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ spec: z.record(z.string(), z.unknown()) })])
   .meta({ id: "NetworkFileInput" });
 
+/** What to upgrade a network to. */
+export const upgradeInput = z
+  .strictObject({
+    fabricVersion: z.enum(["2.5", "3.0", "3.1"]),
+    capabilities: z.boolean().default(false).describe("then give the channels what that version can do; nodes cannot go back after it"),
+  })
+  .meta({ id: "UpgradeInput" });
+
 /** Proof of readiness: a transaction committed on every peer of every channel. */
 export const proofSchema = z
   .looseObject({

@@ -9,6 +9,7 @@ import { networkBackup } from "./network-backup.ts";
 import { networkCreate } from "./network-create.ts";
 import { networkDelete } from "./network-delete.ts";
 import { networkProve } from "./network-prove.ts";
+import { networkUpgrade } from "./network-upgrade.ts";
 import { networkRestore } from "./network-restore.ts";
 
 /** Every kind of operation. */
@@ -20,6 +21,7 @@ export function operationKinds(world: World): OperationKind[] {
     networkApply(world),
     networkBackup(world),
     networkRestore(world),
+    networkUpgrade(world),
     chaincodeDeploy(world),
     channelReset(world),
     identityIssue(world),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { ChaincodeDefinitionSpec, PeerClient } from "@heddle/fabric";
 import { isHeddleError, type NetworkFile } from "@heddle/network";
 import type { Connections } from "./connections.ts";
@@ -26,6 +27,12 @@ export interface NetworkProof {
 const HARMLESS_FUNCTION = "org.hyperledger.fabric:GetMetadata";
 /** A definition that is approved again and again and never committed. */
 const PROBE_DEFINITION = "heddle-probe";
+/** The status of gRPC. */
+const FAILED_PRECONDITION = 9;
+/** What a gateway says when every orderer has refused: none has a leader yet (Fabric: internal/pkg/gateway/submit.go). */
+const NO_ORDERERS = "no orderers could successfully process transaction";
+const EARLY_TIMEOUT_MS = 30_000;
+const EARLY_POLL_MS = 20;
 
 /** Commits a probe transaction on every peer of every channel of a network. Throws when one peer does not have it (docs/decisions/0002). */
 export async function proveNetwork(file: NetworkFile, connections: Connections, signal: AbortSignal): Promise<NetworkProof> {
@@ -46,7 +53,7 @@ async function proveChannel(file: NetworkFile, channel: string, connections: Con
   const nodes = [...spec.members, ...spec.observers].flatMap((name) => connections.peersOf(name));
   const network = file.metadata.name;
   const probe =
-    (await throughChaincode(channel, organization, connections)) ??
+    (await throughChaincode(channel, organization, connections, signal)) ??
     (await throughLifecycle(network, channel, organization, connections, signal));
   const block = await waitOnPeers(connections, { network, channel, txId: probe.txId, nodes, from: probe.block, signal });
   return { channel, transactionId: probe.txId, block, peers: nodes.map(({ name }) => name), seconds: elapsed(began) };
@@ -58,7 +65,12 @@ interface Probe {
 }
 
 /** Through the gateway and a chaincode of the channel; undefined when none of them knows the harmless function. */
-async function throughChaincode(channelId: string, organization: string, connections: Connections): Promise<Probe | undefined> {
+async function throughChaincode(
+  channelId: string,
+  organization: string,
+  connections: Connections,
+  signal: AbortSignal,
+): Promise<Probe | undefined> {
   const material = await connections.identities.organization(organization);
   const [node] = connections.peersOf(organization);
   if (node === undefined) return undefined;
@@ -66,9 +78,9 @@ async function throughChaincode(channelId: string, organization: string, connect
   const committed = await (await connections.peer(node)).committedChaincodes(channelId, admin);
   for (const { name } of committed.filter(({ initRequired }) => !initRequired)) {
     try {
-      const { txId, blockNumber } = await (
-        await connections.gateway(node)
-      ).submit({ channelId, chaincode: name, args: [HARMLESS_FUNCTION] }, admin);
+      const { txId, blockNumber } = await onceItCan(signal, async () =>
+        (await connections.gateway(node)).submit({ channelId, chaincode: name, args: [HARMLESS_FUNCTION] }, admin),
+      );
       return { txId, block: blockNumber };
     } catch (error) {
       // A chaincode that answers with an error is no reason to call the network unready: the next way decides.
@@ -76,6 +88,28 @@ async function throughChaincode(channelId: string, organization: string, connect
     }
   }
   return undefined;
+}
+
+/**
+ * Nodes that have just started cannot do all at once. A gateway answers FAILED_PRECONDITION until gossip has told its peer
+ * of those that have to endorse (Fabric: internal/pkg/gateway/endorse.go), and UNAVAILABLE until orderers have elected a
+ * leader. Nothing was ordered then, so it is asked again.
+ */
+async function onceItCan<Result>(signal: AbortSignal, submit: () => Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + EARLY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await submit();
+    } catch (error) {
+      if (!isEarly(error) || performance.now() > deadline) throw error;
+    }
+    await pause(EARLY_POLL_MS, undefined, { signal });
+  }
+}
+
+function isEarly(error: unknown): boolean {
+  if (isHeddleError(error, "FABRIC_UNREACHABLE")) return error.message.includes(NO_ORDERERS);
+  return isHeddleError(error, "FABRIC_REFUSED") && (error.cause as { readonly code?: unknown } | undefined)?.code === FAILED_PRECONDITION;
 }
 
 async function throughLifecycle(

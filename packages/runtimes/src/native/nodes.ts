@@ -40,8 +40,16 @@ export class FabricProcesses implements NodeHost {
     await toolsFor(this.#layout.home, fabricVersion);
   }
 
-  #tools({ fabricVersion }: NetworkPlace): Promise<Tools> {
+  #toolsOf(fabricVersion: string | undefined): Promise<Tools> {
     return fabricVersion === undefined ? Promise.resolve(findTools()) : toolsFor(this.#layout.home, fabricVersion);
+  }
+
+  /** The programs of each node, by its name: while an upgrade is under way they are of two versions. */
+  async #tools({ fabricVersion: common, nodes }: NetworkPlace): Promise<(node: NodePlace) => Tools> {
+    const byVersion = new Map<string | undefined, Tools>();
+    for (const version of new Set(nodes.map(({ fabricVersion = common }) => fabricVersion)))
+      byVersion.set(version, await this.#toolsOf(version));
+    return ({ fabricVersion = common }) => byVersion.get(fabricVersion) ?? findTools();
   }
 
   #find(network: string, node: NodePlace): MarkedProcess | undefined {
@@ -74,7 +82,7 @@ export class FabricProcesses implements NodeHost {
       nodes.map(({ name }) => name),
     );
     const absent = nodes.filter((node) => this.#find(network, node) === undefined);
-    const outcomes = await Promise.allSettled(nodes.map((node) => this.#startNode(place, node, tools, signal)));
+    const outcomes = await Promise.allSettled(nodes.map((node) => this.#startNode(place, node, tools(node), signal)));
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed === undefined) return;
     // Who aborted may come back and find them; what failed is not left half there.
@@ -148,7 +156,7 @@ export class FabricProcesses implements NodeHost {
   /** Fabric's own `peer node unjoin`, which works on a peer that does not run. */
   async #unjoin(place: NetworkPlace, peer: NodePlace, channel: string): Promise<void> {
     const { network } = place;
-    const { peer: program } = await this.#tools(place);
+    const { peer: program } = (await this.#tools(place))(peer);
     await this.#end(network, [peer]);
     const home = this.#layout.nodeHome(network, peer.name);
     try {

@@ -144,6 +144,16 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
     });
   }
 
+  useVersion(place: NetworkPlace, names: readonly string[], fabricVersion: string): Promise<NetworkPlace> {
+    return this.turns.take(place.network, async () => {
+      await this.requireUsable(fabricVersion);
+      const found = await this.#found(place);
+      const versioned = withVersion(found, names, fabricVersion);
+      writeJson(this.#layout.place(place.network), versioned);
+      return versioned;
+    });
+  }
+
   /** A place as it is now. Throws RUNTIME_NOT_PREPARED. */
   async #found(place: NetworkPlace): Promise<NetworkPlace> {
     await this.requirePlace(place);
@@ -390,6 +400,14 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
       ...this.#ports.of(network).map(({ port, holder }) => ({ kind: "port" as const, id: String(port), detail: holder })),
     ];
   }
+}
+
+/** A place some of whose nodes are of another version. One that all nodes have is the place's. */
+function withVersion(place: NetworkPlace, names: readonly string[], fabricVersion: string): NetworkPlace {
+  const nodes = place.nodes.map((node) => (names.includes(node.name) ? { ...node, fabricVersion } : node));
+  const versions = new Set(nodes.map((node) => node.fabricVersion ?? place.fabricVersion));
+  if (versions.size > 1) return { ...place, nodes };
+  return { ...place, fabricVersion, nodes: nodes.map(({ fabricVersion: _same, ...node }) => node) };
 }
 
 function chaincodeHolder(label: string): string {

@@ -92,6 +92,12 @@ export const settings = {
   nothing: "Nothing would change.",
   unsupported: "This version cannot make this change on a running network.",
   planned: "What would change",
+  upgrade: "Upgrade",
+  upgradeHelp:
+    "The network is of Fabric {{version}}. Nodes are upgraded one at a time, orderers first and the leader last of them, with a proof after each.",
+  upgradeTo: "Version of Fabric",
+  capabilities: "Then give the channels the capabilities of version 3",
+  capabilitiesHelp: "Every node has to be of version 3 from then on; this cannot be taken back.",
   danger: "Danger zone",
   deleteTitle: "Delete this network",
   deleteText:

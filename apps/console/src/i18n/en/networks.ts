@@ -59,6 +59,7 @@ export const operation = {
     identityIssue: "Issue an identity on {{network}}",
     identityRevoke: "Revoke an identity on {{network}}",
     networkBackup: "Back network {{network}} up",
+    networkUpgrade: "Upgrade network {{network}}",
     networkRestore: "Restore network {{network}}",
     channelReset: "Reset a channel of {{network}}",
   },

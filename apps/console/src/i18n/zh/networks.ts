@@ -61,6 +61,7 @@ export const operation: Catalogue["operation"] = {
     identityIssue: "在 {{network}} 上签发身份",
     identityRevoke: "在 {{network}} 上吊销身份",
     networkBackup: "备份网络 {{network}}",
+    networkUpgrade: "升级网络 {{network}}",
     networkRestore: "恢复网络 {{network}}",
     channelReset: "重置 {{network}} 的通道",
   },
