@@ -10,6 +10,8 @@ import type {
   DefinitionView,
   IdentityView,
   OperationEngine,
+  RenewalRequest,
+  RenewInput,
   ScenarioView,
   ScrapedServer,
 } from "@heddle/operations";
@@ -90,6 +92,8 @@ export interface NetworkServices {
   identities(network: string): Promise<readonly IdentityView[]>;
   certificates(network: string): Promise<CertificateCalendar>;
   certificateExpiries(): Promise<readonly CertificateExpiry[]>;
+  /** What an operation that renews them is given. */
+  renewal(network: string, request: RenewalRequest): Promise<RenewInput>;
   rehearseCertificates(network: string, at: Date): Promise<CertificateRehearsal>;
   connect(network: string, request: ConnectRequest): Promise<ConnectView>;
   definitions(network: string): Promise<readonly DefinitionView[]>;

@@ -104,6 +104,11 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
     },
     asked: ["certificates", "trade"],
   }),
+  renewCertificates: () => ({
+    input: { params: { name: "renewing" }, body: { organizations: ["Org1"], withinDays: 60 } },
+    output: { operation: expect.objectContaining({ kind: "certificates.renew", network: "renewing" }) as unknown },
+    asked: ["renewal", "renewing", { organizations: ["Org1"], withinDays: 60 }],
+  }),
   rehearseCertificates: () => ({
     input: { params, query: { at: at.toISOString() } },
     output: expect.objectContaining({
@@ -385,7 +390,7 @@ function accountRows(): Pick<typeof rows, AccountName> {
 
 beforeAll(async () => {
   test = await startServer();
-  for (const name of ["trade", "third", "issuing", "revoking", "resetting", "redeploying", "copying", "upgrading"]) {
+  for (const name of ["trade", "third", "issuing", "revoking", "renewing", "resetting", "redeploying", "copying", "upgrading"]) {
     const { operation: created } = await test.client.createNetwork({
       body: { file: formatNetworkFile(presetNetwork("consortium", { name })) },
     });

@@ -26,6 +26,8 @@ export type { ChannelCertificate, ChannelCertificateUse } from "./config/certifi
 export { ChannelBundle } from "./config/bundle.ts";
 export type { ChannelCapabilities } from "./config/capabilities.ts";
 export { computeConfigUpdate } from "./config/compute-update.ts";
+export { consenterCertificates, withConsenterCertificates } from "./config/consenter-certificates.ts";
+export type { ConsenterCertificates } from "./config/consenter-certificates.ts";
 export { configFromBlock } from "./config/from-block.ts";
 export type { BlockConfig } from "./config/from-block.ts";
 export { createChannelGroup, createGenesisBlock } from "./config/genesis.ts";

@@ -2,13 +2,16 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   channelCertificates,
+  consenterCertificates,
   createCertificateAuthority,
   issueUser,
   Msp,
   MspManager,
   openCertificateAuthority,
   organizationMsp,
+  rehearseConfigUpdate,
   renewMembers,
+  withConsenterCertificates,
   type MemberMaterial,
 } from "../src/index.ts";
 import { EXTENSION, parseDerCertificate, readAuthorityKeyId, type ParsedCertificate } from "../src/x509/parsed.ts";
@@ -121,6 +124,36 @@ describe("the certificates of a channel's configuration", () => {
       node.tls.certificatePem,
       node.tls.certificatePem,
     ]);
+  });
+
+  it.each(["etcdraft", "BFT"] as const)("change with a consenter of %s, and with nothing else", async (type) => {
+    const config = channelConfig(channelSpec(spec, type));
+    const { signing, tls } = first((await renewMembers(orderer, new Set([first(orderer.nodes).name]), { newKeys: true })).nodes);
+    const certificates = {
+      identityPem: signing.certificatePem,
+      clientTlsCertPem: tls.certificatePem,
+      serverTlsCertPem: tls.certificatePem,
+    };
+    const changed = withConsenterCertificates(config, "127.0.0.1:7050", certificates);
+    const states = (one: typeof config) => channelCertificates(one).filter(({ consenter }) => consenter === "127.0.0.1:7050");
+    expect(states(changed).map(({ use, certificatePem }) => [use, certificatePem])).toEqual(
+      states(config).map(({ use }) => [use, use === "consenter-identity" ? signing.certificatePem : tls.certificatePem]),
+    );
+    const others = (one: typeof config) => channelCertificates(one).filter(({ consenter }) => consenter !== "127.0.0.1:7050");
+    expect(others(changed)).toEqual(others(config));
+    expect(consenterCertificates(changed, "127.0.0.1:7050")).toMatchObject({ serverTlsCertPem: tls.certificatePem });
+    expect(withConsenterCertificates(changed, "127.0.0.1:7050", certificates)).toBe(changed);
+    await expect(rehearseConfigUpdate("trade", config, changed, [identityOf(orderer, "Admin")])).resolves.toBeUndefined();
+    const policy = changed.channelGroup?.groups["Orderer"]?.policies["BlockValidation"]?.policy?.value ?? new Uint8Array();
+    expect(Buffer.from(policy).includes(Buffer.from(signing.certificatePem))).toBe(type === "BFT");
+  });
+
+  it("know no consenter of another address", () => {
+    const config = channelConfig(channelSpec(spec));
+    const none = { identityPem: "", clientTlsCertPem: "", serverTlsCertPem: "" };
+    expect(() => withConsenterCertificates(config, "127.0.0.1:1", none)).toThrow(
+      expect.objectContaining({ code: "FABRIC_CONFIG_INVALID" }),
+    );
   });
 
   it("are a BFT consenter's identity too", () => {

@@ -18,6 +18,26 @@ export const operationErrors = defineErrors({
       "{place} of channel {channel} is neither what the file of {network} said before nor what it shall be: somebody else changed it",
     next: "Look at the channel's configuration in the explorer, set it back or write it into the file, then apply again.",
   },
+  OPERATION_AUTHORITY_ENDS: {
+    status: 422,
+    message: "the authority {authority} of {organization} is valid until {end}, and nothing that it issues can be valid for longer",
+    next: "Nothing was changed. This version does not replace authorities; make the network anew before that day, from its file.",
+  },
+  OPERATION_RENEWAL_NEEDS_ORDERERS: {
+    status: 422,
+    message: "with new keys an orderer is out of its cluster until it restarts, and {network} has {count}; Raft needs {needed} for that",
+    next: "Renew with the keys that the orderers have, or leave the orderers out.",
+  },
+  OPERATION_MEMBER_UNKNOWN: {
+    status: 404,
+    message: "network {network} has no node and no user {name} there whose certificates could be renewed",
+    next: "See the names with `heddle certificate list {network}`; users whose certificates are revoked get new ones with `heddle identity issue`.",
+  },
+  OPERATION_NOTHING_TO_RENEW: {
+    status: 409,
+    message: "no certificate of network {network} that was meant expires within {days} days",
+    next: "Name the nodes and users to renew, or give a larger number of days.",
+  },
   OPERATION_CHAINCODE_MISSING: {
     status: 404,
     message: "network {network} has no chaincode {chaincode}",

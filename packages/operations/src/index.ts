@@ -21,6 +21,8 @@ export type { ChannelProof, NetworkProof } from "./network/prove.ts";
 export { MetricsCollector, type MetricsLog } from "./metrics/collector.ts";
 export type { Chart, Series } from "./metrics/series.ts";
 export type { BackupView } from "./services/backups.ts";
+export type { RenewInput } from "./kinds/certificates-renew.ts";
+export type { RenewalRequest } from "./services/renewal-selection.ts";
 export type { CertificateCalendar, CertificateExpiry, CertificateRehearsal } from "./services/certificate-list.ts";
 export type { ConnectRequest, ConnectView } from "./services/connect/connect.ts";
 export type { ContractMetadata } from "./services/contract-metadata.ts";

@@ -1,13 +1,14 @@
 import type { Certificate, CertificateCalendar, Handlers } from "@heddle/api";
 import type { CertificateCalendar as CalendarFacts, CertificateView } from "@heddle/operations";
 import type { HandlerContext } from "../ports.ts";
-import { requireNetwork } from "./networks.ts";
+import { createSubmit, requireNetwork } from "./networks.ts";
 import { optional } from "./views.ts";
 
-type Names = "listCertificates" | "rehearseCertificates";
+type Names = "listCertificates" | "rehearseCertificates" | "renewCertificates";
 
 /** Handlers about when certificates expire. */
 export function createCertificateHandlers(context: HandlerContext): Pick<Handlers, Names> {
+  const submit = createSubmit(context);
   return {
     async listCertificates({ params }) {
       await requireNetwork(context, params.name);
@@ -20,6 +21,12 @@ export function createCertificateHandlers(context: HandlerContext): Pick<Handler
       const { services } = await context.backend();
       const { consequences, ...calendar } = await services.rehearseCertificates(params.name, new Date(query.at));
       return { ...viewCalendar(calendar), consequences: consequences.map((one) => ({ ...one })) };
+    },
+
+    async renewCertificates({ params, body, caller }) {
+      await requireNetwork(context, params.name);
+      const { services } = await context.backend();
+      return submit(caller, "certificates.renew", await services.renewal(params.name, body), params.name);
     },
   };
 }

@@ -115,7 +115,15 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
     prove,
     apply,
     deploy,
-    ...["channel.reset", "identity.issue", "identity.revoke", "network.backup", "network.restore", "network.upgrade"].map(simple),
+    ...[
+      "channel.reset",
+      "identity.issue",
+      "identity.revoke",
+      "certificates.renew",
+      "network.backup",
+      "network.restore",
+      "network.upgrade",
+    ].map(simple),
   ];
 }
 
@@ -216,6 +224,12 @@ function createServices(calls: unknown[]): NetworkServices {
       Promise.resolve([
         { network: "trade", organization: "Org1", owner: "app", purpose: "enrolment", serial: "0a", notAfter: new Date(1_900_000_000_000) },
       ]),
+    renewal: (network, request) =>
+      noted("renewal", [network, request], {
+        members: [{ organization: "Org1", name: "peer0.org1.example.com", role: "peer", serials: ["0a", "0b"] }],
+        newKeys: false,
+        expired: false,
+      }),
     rehearseCertificates: (network, time) =>
       noted("rehearseCertificates", [network, time], {
         ...calendar,

@@ -1,8 +1,10 @@
 import { networkName } from "@heddle/network";
 import { z } from "zod";
-import { certificateCalendarSchema, consequenceSchema } from "../schemas/certificates.ts";
+import { certificateCalendarSchema, consequenceSchema, renewalInput } from "../schemas/certificates.ts";
 import { time } from "../schemas/common.ts";
+import { acceptedSchema } from "../schemas/operations.ts";
 import { endpoint } from "./endpoint.ts";
+import { changeErrors } from "./error-groups.ts";
 
 const network = z.object({ name: networkName });
 
@@ -29,5 +31,24 @@ export const certificateEndpoints = {
       body: certificateCalendarSchema.extend({ consequences: z.array(consequenceSchema) }).meta({ id: "CertificateRehearsal" }),
     },
     errors: ["STORE_NETWORK_NOT_FOUND", "STORE_SECRET_DAMAGED"],
+  }),
+  renewCertificates: endpoint({
+    method: "POST",
+    path: "/api/v1/networks/{name}/certificates/renew",
+    summary: "Renew certificates: nodes restart one by one, the orderers' leader last, and a transaction proves the network",
+    permission: "identities.write",
+    params: network,
+    body: renewalInput,
+    response: { status: 202, body: acceptedSchema },
+    errors: [
+      ...changeErrors,
+      "STORE_SECRET_NOT_FOUND",
+      "STORE_SECRET_DAMAGED",
+      "OPERATION_ORGANIZATION_UNKNOWN",
+      "OPERATION_MEMBER_UNKNOWN",
+      "OPERATION_NOTHING_TO_RENEW",
+      "OPERATION_AUTHORITY_ENDS",
+      "OPERATION_RENEWAL_NEEDS_ORDERERS",
+    ],
   }),
 } as const;

@@ -1,5 +1,6 @@
+import { organizationName } from "@heddle/network";
 import { z } from "zod";
-import { time } from "./common.ts";
+import { plainName, time } from "./common.ts";
 
 /** A place in which a certificate is used. */
 export const certificateUseSchema = z
@@ -75,6 +76,21 @@ export const consequenceSchema = z
       .describe("of a channel that stops: orderers that can be reached, and how many it needs"),
   })
   .meta({ id: "Consequence" });
+
+/** Whose certificates to renew. */
+export const renewalInput = z
+  .strictObject({
+    organizations: z.array(organizationName).min(1).max(100).optional().describe("only of these organisations"),
+    names: z
+      .array(plainName)
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe("only of these: users by name, nodes by host name; whenever they expire"),
+    withinDays: z.int().min(0).max(100_000).optional().describe("what expires within so many days; default 30 where no names are given"),
+    newKeys: z.boolean().optional().describe("with new keys, which channels then know orderers by; default the keys that they have"),
+  })
+  .meta({ id: "RenewalInput" });
 
 /** A certificate, as the API shows it. */
 export type Certificate = z.output<typeof certificateSchema>;

@@ -62,7 +62,9 @@ export const eventSchema = z
     at: time,
     type: z
       .string()
-      .describe("operation.changed, operation.planned, step.changed, step.log, step.progress, network.changed, network.deleted, certificate.expiring"),
+      .describe(
+        "operation.changed, operation.planned, step.changed, step.log, step.progress, network.changed, network.deleted, certificate.expiring",
+      ),
     network: z.string().optional(),
     operation: z.string().optional(),
     data: z.unknown(),

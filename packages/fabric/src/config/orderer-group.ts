@@ -111,7 +111,7 @@ export function bftQuorum(n: number): number {
 }
 
 /** A quorum of the consenters by their very identities (Fabric: common/policies, EncodeBFTBlockVerificationPolicy). */
-function quorumPolicy(consenters: readonly ConsenterSpec[]): common.SignaturePolicyEnvelope {
+export function quorumPolicy(consenters: readonly Pick<ConsenterSpec, "mspId" | "identityPem">[]): common.SignaturePolicyEnvelope {
   const rules = consenters.map((_, index) => create(common.SignaturePolicySchema, { Type: { case: "signedBy", value: index } }));
   const identities = consenters.map((consenter) =>
     create(msp.MSPPrincipalSchema, {

@@ -1,5 +1,6 @@
 import type { OperationKind } from "../engine/types.ts";
 import type { World } from "../services/world.ts";
+import { certificatesRenew } from "./certificates-renew.ts";
 import { chaincodeDeploy } from "./chaincode-deploy.ts";
 import { channelReset } from "./channel-reset.ts";
 import { identityIssue } from "./identity-issue.ts";
@@ -23,6 +24,7 @@ export function operationKinds(world: World): OperationKind[] {
     networkRestore(world),
     networkUpgrade(world),
     chaincodeDeploy(world),
+    certificatesRenew(world),
     channelReset(world),
     identityIssue(world),
     identityRevoke(world),

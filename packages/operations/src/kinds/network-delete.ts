@@ -146,7 +146,11 @@ function operationsOf(store: Repositories, network: string) {
 
 /** Keys of the settings that are kept for a network and for its operations. */
 async function settingsOf(store: Repositories, network: string): Promise<string[]> {
-  const candidates = [genesisSetting(network), warnedSetting(network), ...(await operationsOf(store, network)).map(({ id }) => baseSetting(id))];
+  const candidates = [
+    genesisSetting(network),
+    warnedSetting(network),
+    ...(await operationsOf(store, network)).map(({ id }) => baseSetting(id)),
+  ];
   const kept = await Promise.all(candidates.map(async (key) => ((await store.settings.get(key)) === undefined ? [] : [key])));
   return kept.flat();
 }

@@ -8,6 +8,7 @@ import { contractMetadata } from "./contract-metadata.ts";
 import { backupServices } from "./backups.ts";
 import { listDefinitions } from "./definitions.ts";
 import { listIdentities } from "./identity-list.ts";
+import { renewalInput, type RenewalRequest } from "./renewal-selection.ts";
 import { redeployment } from "./redeployment.ts";
 import { listScenarios } from "./scenarios.ts";
 import { evaluateCall, submitCall, type ChaincodeCall } from "./calls.ts";
@@ -57,6 +58,7 @@ export function createServices(world: World, collector: MetricsCollector) {
     certificates: (network: string) => listCertificates(world, network),
     certificateExpiries: () => certificateExpiries(world),
     warnOfCertificates: (network: string) => warnOfCertificates(world, network),
+    renewal: (network: string, request: RenewalRequest) => renewalInput(world, network, request),
     rehearseCertificates: (network: string, at: Date) => rehearseCertificates(world, network, at),
     connect: (network: string, request: ConnectRequest) => connectViews(world, network, request),
     definitions: (network: string) => listDefinitions(world, network),

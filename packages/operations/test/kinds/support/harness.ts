@@ -20,6 +20,7 @@ export interface Hooks {
   beforeStart?: (signal: AbortSignal | undefined) => Promise<void> | void;
   beforeChaincode?: (signal: AbortSignal | undefined) => Promise<void> | void;
   beforeEnsure?: (signal: AbortSignal | undefined) => Promise<void> | void;
+  beforeRestart?: (nodes: readonly string[]) => Promise<void> | void;
   beforeDestroy?: () => Promise<void> | void;
 }
 
@@ -51,6 +52,11 @@ class HookedRuntime extends EmbeddedRuntime {
   override async ensure(...args: Parameters<EmbeddedRuntime["ensure"]>): Promise<readonly string[]> {
     await this.hooks.beforeEnsure?.(args[1]);
     return super.ensure(...args);
+  }
+
+  override async restartNodes(...args: Parameters<EmbeddedRuntime["restartNodes"]>): Promise<void> {
+    await this.hooks.beforeRestart?.(args[1]);
+    return super.restartNodes(...args);
   }
 
   override async destroy(...args: Parameters<EmbeddedRuntime["destroy"]>): ReturnType<EmbeddedRuntime["destroy"]> {
