@@ -1,4 +1,4 @@
-import { validateNetwork, type NetworkFile } from "@heddle/network";
+import { nodesOf, validateNetwork, type NetworkFile } from "@heddle/network";
 import type { NetworkPlace, NodePlace } from "@heddle/runtimes";
 import { storeErrors } from "@heddle/store";
 import { operationErrors } from "../errors.ts";
@@ -80,9 +80,9 @@ export function networkUpgrade(world: World): OperationKind<UpgradeInput> {
       const name = nameOf(network);
       const before = await base(name, operationId);
       const after = versioned(before, fabricVersion);
-      const { place } = await world.network(name);
-      const steps: StepDefinition[] = [nodesStep(world, name), orderStep(world, name)];
-      place.nodes.forEach((_node, index) => steps.push(...nodeSteps(world, before, { index, count: place.nodes.length, fabricVersion })));
+      const count = nodesOf(before).length;
+      const turns = Array.from({ length: count }, (_, index) => nodeSteps(world, before, { index, count, fabricVersion }));
+      const steps: StepDefinition[] = [nodesStep(world, name), orderStep(world, name), ...turns.flat()];
       if (capabilities) {
         for (const step of settingsSteps(world, after, capable(after), [])) {
           // What a channel has been asked to be able to cannot be taken back while later nodes may use it.

@@ -37,6 +37,25 @@ it("upgrades node by node with a proof after each, then the capabilities, and sa
   expect(await harness.evaluate("aging", "tiny", "get", "key")).toBe("before");
 });
 
+it("takes nodes back to what they were where it failed and is cancelled", async () => {
+  await harness.create("solo", "failing", { change: (spec) => void (spec.fabricVersion = "2.5") });
+  const broken = new Error("nothing starts any more");
+  const id = await harness.engine.submit("network.upgrade", { fabricVersion: "3.1", capabilities: false }, { network: "failing" });
+  await harness.step(id, "upgrade:2", "done");
+  harness.hooks.beforeEnsure = () => Promise.reject(broken);
+  expect((await harness.engine.wait(id)).state).toBe("failed");
+  delete harness.hooks.beforeEnsure;
+  await harness.engine.cancel(id);
+  expect((await harness.engine.wait(id)).state).toBe("cancelled");
+  const { place, file } = await harness.world.network("failing");
+  expect([place.fabricVersion, file.spec.fabricVersion, (await harness.store.networks.get("failing"))?.state]).toEqual([
+    "2.5",
+    "2.5",
+    "ready",
+  ]);
+  await harness.services.submit("failing", "tiny", { function: "put", args: ["key", "after"] });
+});
+
 it("does not go back, nor twice to where it is, nor to capabilities that its nodes do not have", async () => {
   const refused = (name: string, fabricVersion: string, capabilities: boolean) =>
     expect(harness.run("network.upgrade", { fabricVersion, capabilities }, name)).rejects.toMatchObject({
