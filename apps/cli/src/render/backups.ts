@@ -1,6 +1,7 @@
 import type { Backup } from "@heddle/api";
+import { asCalled } from "../called.ts";
 import { table } from "./table.ts";
-import { megabytes } from "./values.ts";
+import { fileSize, seconds } from "./values.ts";
 
 /** Backups in a table. */
 export function backupTable(backups: readonly Backup[], nothing: string): string {
@@ -12,8 +13,20 @@ export function backupTable(backups: readonly Backup[], nothing: string): string
       createdAt,
       runtime,
       channels.map(({ name, block }) => `${name} to block ${block}`).join(", "),
-      megabytes(bytes),
+      fileSize(bytes),
     ]),
     nothing,
   );
+}
+
+/** What is told at the end of an operation that made a backup, or restored one. */
+export function backupLines(result: object): string[] {
+  const { backup, bytes, files, paused, compared } = result as Partial<Record<string, unknown>>;
+  if (typeof backup !== "string") return [];
+  if (typeof compared === "number") return [`restored ${backup}: ${compared} ledgers on peers have the noted block and commit hash`];
+  if (typeof bytes !== "number" || typeof files !== "number" || typeof paused !== "number") return [];
+  return [
+    `backup ${backup}: ${files} files, ${fileSize(bytes)}; the nodes did not serve for ${seconds(paused)}`,
+    asCalled(`restore it with: heddle backup restore ${backup}`),
+  ];
 }

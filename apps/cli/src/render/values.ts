@@ -11,6 +11,13 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(0)} MB`;
 }
 
+/** Bytes of files for people: `101 kB`, `12.3 MB`, `4.1 GB`, in powers of a thousand. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(0)} kB`;
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
+}
+
 /** The first eight characters of an id, enough to tell operations apart; commands take them for the whole. */
 export function shortId(id: string): string {
   return id.slice(0, 8);
