@@ -307,9 +307,9 @@ describe("network apply", () => {
 
   it("refuses what a running network cannot become, and changes nothing", async () => {
     const before = await json("network", "show", "other");
-    writeFileSync(file, readFileSync(file, "utf8").replace("- name: peer0", "- name: peer0\n        - name: peer1"));
+    writeFileSync(file, readFileSync(file, "utf8").replace("storage: kept", "storage: memory"));
     const planned = await heddle("network", "plan", "-f", file);
-    expect(planned.stdout).toMatch(/^\+ add peer peer1.*not possible on a running network\n1 change, 1 of them not possible\n$/);
+    expect(planned.stdout).toMatch(/^~ change storage.*not possible on a running network\n1 change, 1 of them not possible\n$/);
     const refused = await heddle("network", "apply", "-f", file, "--yes", "--output", "json");
     expect([refused.code, errorCode(refused)]).toEqual([exitCodes.usage, "CLI_CHANGE_NOT_SUPPORTED"]);
     expect(stable(await json("network", "show", "other"))).toEqual(stable(before));

@@ -26,6 +26,7 @@ export type { ChannelCertificate, ChannelCertificateUse } from "./config/certifi
 export { ChannelBundle } from "./config/bundle.ts";
 export type { ChannelCapabilities } from "./config/capabilities.ts";
 export { computeConfigUpdate } from "./config/compute-update.ts";
+export { consenterAddresses, withConsenters } from "./config/consenters.ts";
 export { consenterCertificates, withConsenterCertificates } from "./config/consenter-certificates.ts";
 export type { ConsenterCertificates } from "./config/consenter-certificates.ts";
 export { configFromBlock } from "./config/from-block.ts";
@@ -89,7 +90,14 @@ export { createTransactionPayload, readTransactionResponse } from "./protocol/tr
 export { verifyBlock, verifyBlockSignaturesAside } from "./protocol/verify-block.ts";
 export { createCertificateAuthority, openCertificateAuthority } from "./x509/authority.ts";
 export type { AuthorityOptions, CertificateAuthority, IdentityRole, IssuedIdentity, IssueRequest } from "./x509/authority.ts";
-export { createOrganizationMaterial, issueUser, organizationMsp, renewMembers, revokeMembers } from "./material/organization.ts";
+export {
+  createOrganizationMaterial,
+  issueNodes,
+  issueUser,
+  organizationMsp,
+  renewMembers,
+  revokeMembers,
+} from "./material/organization.ts";
 export type { AuthorityMaterial, MemberMaterial, OrganizationMaterial, OrganizationSpec } from "./material/organization.ts";
 export { mspFiles, organizationTree, tlsFiles, writeTree } from "./material/tree.ts";
 export type { TreeFile, TreeKind } from "./material/tree.ts";

@@ -51,15 +51,18 @@ describe("planNetwork", () => {
   it("says once for each field what cannot change", () => {
     expect(plan(["spec", "ordering"], { batch: { timeout: "2s" }, consenters: [{ name: "orderer0" }, { name: "orderer1" }] })).toEqual([
       { action: "update", kind: "ordering", path: "spec.ordering.batch.timeout", supported: false },
-      { action: "create", kind: "orderer", path: "spec.ordering.consenters[1]", supported: false },
+      { action: "create", kind: "orderer", path: "spec.ordering.consenters[1]", supported: true },
     ]);
     expect(plan(["spec", "organizations", 0, "peers"], [{ name: "peer1" }])).toEqual([
-      { action: "create", kind: "peer", path: "spec.organizations[0].peers[0]", supported: false },
-      { action: "delete", kind: "peer", path: "spec.organizations[0].peers[0]", supported: false },
+      { action: "create", kind: "peer", path: "spec.organizations[0].peers[0]", supported: true },
+      { action: "delete", kind: "peer", path: "spec.organizations[0].peers[0]", supported: true },
       { action: "update", kind: "channel", path: "spec.channels[0].anchorPeers", supported: true },
     ]);
     expect(plan(["spec", "channels", 0, "members"], ["Org1"])).toEqual([
-      { action: "update", kind: "channel", path: "spec.channels[0].members", supported: false },
+      { action: "update", kind: "channel", path: "spec.channels[0].members", supported: true },
+    ]);
+    expect(plan(["spec", "organizations", 0, "users"], [])).toEqual([
+      { action: "delete", kind: "user", path: "spec.organizations[0].users[0]", supported: false },
     ]);
     expect(plan(["metadata", "name"], "other")).toEqual([{ action: "update", kind: "network", path: "metadata.name", supported: false }]);
   });
@@ -126,15 +129,42 @@ describe("planNetwork", () => {
       expect(told(file(pair), file({ ...pair, observers: ["Watch"] }))).toEqual([["Watch joins channel main as an observer", true]]);
     });
 
-    it("lets nobody leave, change sides, or join where ledgers are in memory", () => {
-      expect(told(file(pair), file({ members: ["Org1"] }))).toEqual([["Org2 leaves channel main; a majority is 1 of 1", false]]);
+    it("says who leaves, and lets nobody change sides", () => {
+      expect(told(file(pair), file({ members: ["Org1"] }))).toEqual([["Org2 leaves channel main; a majority is 1 of 1", true]]);
       expect(told(file(pair), file({ members: ["Org1"], observers: ["Org2"] })).every(([, supported]) => supported === false)).toBe(true);
-      expect(told(file(pair, "memory"), file({ members: ["Org1", "Org2", "Org3"] }, "memory"))).toMatchObject([[expect.anything(), false]]);
     });
 
-    it("lets no organisation join that has to come first", () => {
-      const changes = planNetwork(current, validateNetwork(file({ members: ["Org1", "Org2", "Org3"] }))).changes;
-      expect(changes.find(({ kind }) => kind === "channel")).toMatchObject({ supported: false });
+    it("lets an organisation come to the network and a channel of it at once, whatever keeps the ledgers", () => {
+      for (const storage of ["kept", "memory"]) {
+        const before = file(pair, storage);
+        const without = { ...before, spec: { ...before.spec, organizations: organizations.slice(0, 3) } };
+        expect(told(without, file({ members: ["Org1", "Org2", "Org3"] }, storage))).toEqual([
+          ["add organization Org3", true],
+          ["add peer peer0.org3.example.com; it joins main", true],
+          ["add user app@org3.example.com", true],
+          ["Org3 joins channel main; a majority is 2 of 3", true],
+        ]);
+        expect(told(before, without)).toEqual([["remove organization Org3 with its peers and its keys", true]]);
+      }
+    });
+  });
+
+  describe("of nodes", () => {
+    const told = (path: readonly (string | number)[], value: unknown) =>
+      planNetwork(current, validateNetwork(changed(path, value))).changes.map(({ summary }) => summary);
+
+    it("says which channels a peer comes to or leaves, and what quorum orderers make", () => {
+      expect(told(["spec", "organizations", 0, "peers"], [{ name: "peer0" }, { name: "peer1" }])).toEqual([
+        "add peer peer1.org1.example.com; it joins main",
+      ]);
+      expect(told(["spec", "organizations", 0, "peers"], [{ name: "peer1" }])).toContain(
+        "remove peer peer0.org1.example.com with its ledgers of main",
+      );
+      const three = [0, 1, 2].map((index) => ({ name: `orderer${index}` }));
+      expect(told(["spec", "ordering"], { consenters: three })).toEqual([
+        "add orderer orderer1; a quorum is 2 of 3",
+        "add orderer orderer2; a quorum is 2 of 3",
+      ]);
     });
   });
 
@@ -171,21 +201,6 @@ describe("planNetwork", () => {
           .changes.filter(({ kind }) => kind === "channel")
           .every(({ supported }) => !supported),
       ).toBe(true);
-    });
-
-    it("neither adds nor removes one where ledgers are in memory", () => {
-      const inMemory = (file: NetworkFile): NetworkFile => ({ ...file, spec: { ...file.spec, storage: "memory" } });
-      for (const [from, to] of [
-        [current, both],
-        [both, current],
-      ] as const)
-        expect(planNetwork(inMemory(from), inMemory(to)).changes).toMatchObject([{ kind: "channel", supported: false }]);
-    });
-
-    it("adds none for an organisation that has to come first", () => {
-      const file = validateNetwork(changed(["spec", "organizations", 3], { name: "Org3" }));
-      file.spec.channels.push({ ...(file.spec.channels[0] as NetworkFile["spec"]["channels"][number]), name: "side", members: ["Org3"] });
-      expect(planNetwork(current, file).changes.find(({ kind }) => kind === "channel")).toMatchObject({ supported: false });
     });
   });
 

@@ -98,6 +98,11 @@ export const operationErrors = defineErrors({
     message: "{node} has {height} blocks of channel {channel} after its restart, the others had {wanted}",
     next: "Read its log with `heddle logs`; once it has caught up, retry the operation, which goes on from there.",
   },
+  OPERATION_QUORUM_AT_RISK: {
+    status: 409,
+    message: "{orderer} cannot be taken on or off channel {channel} while so few of the others take part: {reason}",
+    next: "Nothing of this step was changed. See with `heddle doctor` which orderers do not run, bring them back, then retry the operation.",
+  },
   OPERATION_NETWORK_NOT_PLACED: {
     status: 409,
     message: "network {network} is not running: it was never prepared, or is being deleted",
@@ -143,6 +148,11 @@ export const operationErrors = defineErrors({
     message: "the ledgers of {network} were kept in memory and ended with its process",
     next: "Delete the network and create it again; with `storage: kept` ledgers survive.",
   },
+  OPERATION_UPGRADE_REFUSED: {
+    status: 422,
+    message: "network {network} cannot be upgraded: {reason}",
+    next: "Name a later version, such as 3.1, whose programs are installed (`heddle toolchain list`).",
+  },
   OPERATION_BACKUP_REFUSED: {
     status: 422,
     message: "network {network} cannot be backed up: {reason}",
@@ -162,11 +172,6 @@ export const operationErrors = defineErrors({
     status: 422,
     message: "backup {backup} cannot be restored as {network}: {reason}",
     next: "Restore it under its own name, after that network was deleted; a backup of an embedded network may take any name.",
-  },
-  OPERATION_UPGRADE_REFUSED: {
-    status: 422,
-    message: "network {network} cannot be upgraded: {reason}",
-    next: "Name a later version, such as 3.1, whose programs are installed (`heddle toolchain list`).",
   },
   OPERATION_IDENTITIES_MISSING: {
     status: 422,

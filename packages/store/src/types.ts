@@ -228,6 +228,8 @@ export interface SecretRepository {
   put(secrets: readonly SealedSecret[]): Promise<void>;
   get(network: string, name: string): Promise<SealedSecret | undefined>;
   names(network: string): Promise<string[]>;
+  /** Removes secrets; returns how many there were. */
+  delete(network: string, names: readonly string[]): Promise<number>;
   /** Removes the data key and every secret of the network; returns how many rows. */
   deleteFor(network: string): Promise<number>;
 }
@@ -300,6 +302,8 @@ export interface KeyStore {
   get(network: string, name: string): Promise<string>;
   find(network: string, name: string): Promise<string | undefined>;
   names(network: string): Promise<string[]>;
+  /** Removes secrets, also from the write-ahead log; returns how many there were. */
+  delete(network: string, names: readonly string[]): Promise<number>;
   /** Destroys the network's data key and secrets; returns how many rows went. */
   deleteFor(network: string): Promise<number>;
   /** All secrets of a network, sealed as they are. Throws STORE_SECRET_NOT_FOUND where it has none. */

@@ -8,7 +8,7 @@ interface SharedChain {
   readonly members: Set<OrdererContext>;
 }
 
-/** The chains of a process: one a channel, shared by the orderers that have joined it. The first to join leads. */
+/** The chains of a process: one a channel, shared by the orderers that have joined it. The first consenter to join leads. */
 export class Chains {
   readonly #chains = new Map<string, SharedChain>();
   readonly #cut: CutMode;
@@ -25,9 +25,10 @@ export class Chains {
     return this.#chains.get(channelId)?.chain;
   }
 
-  /** Orderers of a channel, the leader first. */
+  /** Consenters of a channel, the leader first. */
   members(channelId: string): OrdererContext[] {
-    return [...(this.#chains.get(channelId)?.members ?? [])];
+    const known = this.#chains.get(channelId);
+    return known === undefined ? [] : consenters(known.members, known.chain.ledger);
   }
 
   join(orderer: OrdererContext, ledger: ChannelLedger): void {
@@ -37,7 +38,7 @@ export class Chains {
       return;
     }
     const members = new Set([orderer]);
-    const identities = () => Array.from(members, ({ identity }) => identity);
+    const identities = () => consenters(members, ledger).map(({ identity }) => identity);
     const chain = new Chain({ ledger, members: identities, cut: this.#cut, clock: this.#clock, logger: this.#logger });
     this.#chains.set(ledger.channelId, { chain, members });
   }
@@ -60,4 +61,8 @@ export class Chains {
     for (const { chain } of this.#chains.values()) chain.close();
     this.#chains.clear();
   }
+}
+
+function consenters(members: ReadonlySet<OrdererContext>, ledger: ChannelLedger): OrdererContext[] {
+  return [...members].filter((orderer) => orderer.isConsenter(ledger));
 }

@@ -1,4 +1,5 @@
 import { atomicBroadcastService } from "@heddle/fabric";
+import { common } from "@heddle/fabric/wire";
 import type { DevnetNode } from "../config.ts";
 import { ordererDeliver } from "../deliver/orderer.ts";
 import { Listener } from "../front/listener.ts";
@@ -6,10 +7,13 @@ import type { ChannelLedger } from "../ledger/ledger.ts";
 import { ordererChannelMetrics, processMetrics } from "../operations/node-metrics.ts";
 import { openOperations } from "../operations/server.ts";
 import { broadcastHandler, orderEnvelope } from "../orderer/broadcast.ts";
+import type { Chain } from "../orderer/chain.ts";
+import { Refusal } from "../orderer/filters.ts";
 import { openParticipation, type Participation } from "../participation/server.ts";
 import type { Chains } from "./chains.ts";
 import { readMspFolder, readTls } from "./material.ts";
 import { closeServer, portOf, type SharedServices } from "./peer-node.ts";
+import { Standing } from "./standing.ts";
 import type { OrdererContext } from "./types.ts";
 
 /** A running virtual orderer. */
@@ -28,6 +32,8 @@ export async function startOrderer(
 ): Promise<OrdererNode> {
   const logger = shared.logger.child({ node: node.name });
   const { identity, localMsp } = readMspFolder(node.mspId, node.msp);
+  const tls = readTls(node.tls);
+  const standing = new Standing({ address: `${node.listen.host}:${node.listen.port}`, tlsCertificate: tls.certificate });
   const channels = new Map<string, ChannelLedger>();
   const context: OrdererContext = {
     name: node.name,
@@ -36,12 +42,19 @@ export async function startOrderer(
     identity,
     localMsp,
     channels,
+    isConsenter: ({ bundle }) => standing.isConsenter(bundle),
     clock: shared.clock,
     logger,
   };
-  const chainOf = (channelId: string) => (channels.has(channelId) ? chains.get(channelId) : undefined);
+  const chainOf = (channelId: string): Chain | undefined => {
+    const ledger = channels.get(channelId);
+    if (ledger === undefined) return undefined;
+    if (!context.isConsenter(ledger)) throw new Refusal(common.Status.SERVICE_UNAVAILABLE, "orderer is a follower of this channel");
+    return chains.get(channelId);
+  };
   const participation: Participation = {
     channels,
+    isConsenter: context.isConsenter,
     join(channelId, block) {
       const ledger = shared.ledgers.fromBlock(block);
       channels.set(channelId, ledger);
@@ -57,7 +70,6 @@ export async function startOrderer(
     },
     update: (envelope) => orderEnvelope(envelope, chainOf),
   };
-  const tls = readTls(node.tls);
   // Of an orderer that cannot have one of its ports nothing stays.
   await using opened = new AsyncDisposableStack();
   opened.defer(() => {

@@ -33,4 +33,6 @@ export interface PeerContext extends NodeContext {
 /** One virtual orderer. */
 export interface OrdererContext extends NodeContext {
   readonly channels: ReadonlyMap<string, ChannelLedger>;
+  /** Whether it takes part in ordering a channel that it has, or follows it only. */
+  isConsenter(ledger: ChannelLedger): boolean;
 }

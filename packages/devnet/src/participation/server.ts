@@ -13,6 +13,8 @@ import { readParts } from "./multipart.ts";
 /** What an orderer can do with channels. */
 export interface Participation {
   readonly channels: ReadonlyMap<string, ChannelLedger>;
+  /** Whether it takes part in ordering a channel that it has, or follows it only. */
+  readonly isConsenter: (ledger: ChannelLedger) => boolean;
   /** Throws when the block cannot start (or continue) a channel. */
   join(channelId: string, block: Uint8Array): void;
   remove(channelId: string): void;
@@ -38,8 +40,9 @@ function error(status: number, message: string, headers: Record<string, string> 
   return { status, body: { error: message }, headers };
 }
 
-function describe(channelId: string, ledger: ChannelLedger): Record<string, unknown> {
-  return { name: channelId, url: `${BASE}/${channelId}`, consensusRelation: "consenter", status: "active", height: ledger.height };
+function describe(orderer: Participation, channelId: string, ledger: ChannelLedger): Record<string, unknown> {
+  const consensusRelation = orderer.isConsenter(ledger) ? "consenter" : "follower";
+  return { name: channelId, url: `${BASE}/${channelId}`, consensusRelation, status: "active", height: ledger.height };
 }
 
 function list(orderer: Participation): Answer {
@@ -50,7 +53,9 @@ function list(orderer: Participation): Answer {
 
 function info(orderer: Participation, channelId: string): Answer {
   const ledger = orderer.channels.get(channelId);
-  return ledger === undefined ? error(404, "channel does not exist") : { status: 200, uncached: true, body: describe(channelId, ledger) };
+  return ledger === undefined
+    ? error(404, "channel does not exist")
+    : { status: 200, uncached: true, body: describe(orderer, channelId, ledger) };
 }
 
 /** The one part of a form that has to be there, and nothing else; or the answer that says what is wrong. */
@@ -86,7 +91,7 @@ function join(orderer: Participation, request: IncomingMessage, body: Buffer): A
   }
   const ledger = orderer.channels.get(channelId);
   if (ledger === undefined) return error(500, "the channel was not started");
-  return { status: 201, body: describe(channelId, ledger), headers: { location: `${BASE}/${channelId}` } };
+  return { status: 201, body: describe(orderer, channelId, ledger), headers: { location: `${BASE}/${channelId}` } };
 }
 
 function update(orderer: Participation, request: IncomingMessage, body: Buffer): Answer {
@@ -114,7 +119,7 @@ function update(orderer: Participation, request: IncomingMessage, body: Buffer):
       `cannot update: failed update config of channel ${channelId}: ${cause instanceof Error ? cause.message : String(cause)}`,
     );
   }
-  return { status: 201, body: describe(channelId, ledger), headers: { location: `${BASE}/${channelId}` } };
+  return { status: 201, body: describe(orderer, channelId, ledger), headers: { location: `${BASE}/${channelId}` } };
 }
 
 function remove(orderer: Participation, channelId: string): Answer {

@@ -104,6 +104,17 @@ export async function issueUser(
   return { ...material, users: [...material.users.filter((member) => member.name !== name), issued] };
 }
 
+/** Issues identities for further nodes; a node that has one keeps it. The organisation with those nodes. */
+export async function issueNodes(material: OrganizationMaterial, nodes: OrganizationSpec["nodes"]): Promise<OrganizationMaterial> {
+  const open = ({ certificatePem, privateKeyPem }: AuthorityMaterial) => openCertificateAuthority(certificatePem, privateKeyPem);
+  const [ca, tlsCa] = [open(material.ca), open(material.tlsCa)];
+  const lacking = nodes.filter(({ name }) => !material.nodes.some((node) => node.name === name));
+  const issued = await Promise.all(
+    lacking.map(({ name, kind, hosts }) => issueMember(ca, tlsCa, { name, role: kind, hosts: [...new Set([name, ...hosts])] })),
+  );
+  return issued.length === 0 ? material : { ...material, nodes: [...material.nodes, ...issued] };
+}
+
 /**
  * Issues certificates anew for members of the organisation, by their names: signing and TLS, for the keys that they have,
  * or for new ones. Who they are, what they answer for and their attributes stay. The organisation with those members.

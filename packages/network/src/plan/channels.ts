@@ -20,7 +20,6 @@ function majority({ members }: NetworkChannel): string {
 export function channelChanges(current: NetworkFile, desired: NetworkFile): Change[] {
   const of = ({ spec }: NetworkFile): Entry<NetworkChannel>[] => entriesOf(spec.channels, "spec.channels", ({ name }) => name);
   const { added, removed, kept } = match(of(current), of(desired));
-  const organizations = new Set(current.spec.organizations.map(({ name }) => name));
   return [
     ...added.map(({ key, path, value }): Change => ({
       action: "create",
@@ -28,7 +27,7 @@ export function channelChanges(current: NetworkFile, desired: NetworkFile): Chan
       path,
       name: key,
       summary: `add channel ${key} of ${value.members.join(", ")}; ${majority(value)}`,
-      supported: leaves(current) && [...value.members, ...value.observers].every((name) => organizations.has(name)),
+      supported: true,
     })),
     ...removed.map(({ key, path }): Change => ({
       action: "delete",
@@ -37,15 +36,10 @@ export function channelChanges(current: NetworkFile, desired: NetworkFile): Chan
       name: key,
       summary: `remove channel ${key} with its ledger and its chaincodes from every node`,
       // Without any channel nothing could be proved.
-      supported: leaves(current) && desired.spec.channels.length > 0,
+      supported: desired.spec.channels.length > 0,
     })),
     ...kept.flatMap(({ entry, before }) => settings(current, desired, entry, before)),
   ];
-}
-
-/** A node takes a channel off only where it can be started again with the ledgers it has. */
-function leaves({ spec }: NetworkFile): boolean {
-  return spec.storage === "kept";
 }
 
 function settings(
@@ -63,7 +57,7 @@ function settings(
     supported,
   });
   return [
-    ...joining(current, before, value).map(([field, summary, supported]) => update(field, summary, supported)),
+    ...joining(before, value).map(([field, summary, supported]) => update(field, summary, supported)),
     ...POLICIES.flatMap(([field, words, usual]) => {
       const [old, now] = [before.policies[field] ?? usual, value.policies[field] ?? usual];
       return old === now ? [] : [update(`policies.${field}`, `${words} of ${key}: ${old} becomes ${now}`, true)];
@@ -78,25 +72,25 @@ function settings(
 }
 
 /** Organisations that join or leave a channel: with the field that says so, in words, and whether they can. */
-function joining(
-  current: NetworkFile,
-  before: NetworkChannel,
-  after: NetworkChannel,
-): [field: string, summary: string, supported: boolean][] {
-  const known = new Set(current.spec.organizations.map(({ name }) => name));
-  const there = new Set([...before.members, ...before.observers]);
+function joining(before: NetworkChannel, after: NetworkChannel): [field: string, summary: string, supported: boolean][] {
+  const [there, then] = [before, after].map(({ members, observers }) => new Set([...members, ...observers]));
   return (["members", "observers"] as const).flatMap((field) => {
     const as = field === "members" ? "" : ` as an observer`;
     const told = after.members.length === before.members.length ? "" : `; ${majority(after)}`;
     const come = after[field].filter((name) => !before[field].includes(name));
     const gone = before[field].filter((name) => !after[field].includes(name));
+    // Who changes sides keeps the ledger, but not the rights by which chaincode was approved.
     return [
       ...come.map((name): [string, string, boolean] => [
         field,
         `${name} joins channel ${after.name}${as}${told}`,
-        leaves(current) && known.has(name) && !there.has(name),
+        there?.has(name) === false,
       ]),
-      ...gone.map((name): [string, string, boolean] => [field, `${name} leaves channel ${after.name}${as}${told}`, false]),
+      ...gone.map((name): [string, string, boolean] => [
+        field,
+        `${name} leaves channel ${after.name}${as}${told}`,
+        then?.has(name) === false,
+      ]),
     ];
   });
 }

@@ -56,7 +56,9 @@ function lists(current: NetworkFile, desired: NetworkFile): Change[] {
   const byName = (value: { readonly name: string }): string => value.name;
   const consenters = (spec: Spec): Entry<{ name: string }>[] => entriesOf(spec.ordering.consenters, "spec.ordering.consenters", byName);
   return [
-    ...comings("orderer", consenters(current.spec), consenters(desired.spec)),
+    ...comings("orderer", consenters(current.spec), consenters(desired.spec), (name, action) =>
+      quorum(`${action} orderer ${name}`, desired.spec.ordering),
+    ),
     ...organizations(current.spec, desired.spec),
     ...channelChanges(current, desired),
     ...chaincodes(current.spec, desired.spec),
@@ -64,30 +66,59 @@ function lists(current: NetworkFile, desired: NetworkFile): Change[] {
 }
 
 /** Creations and deletions of things that have no inside of their own. */
-function comings(kind: ChangeKind, current: readonly Entry<unknown>[], desired: readonly Entry<unknown>[]): Change[] {
+function comings(
+  kind: ChangeKind,
+  current: readonly Entry<unknown>[],
+  desired: readonly Entry<unknown>[],
+  words = (name: string, action: "add" | "remove"): string => `${action} ${kind} ${name}`,
+  supported = true,
+): Change[] {
   const { added, removed } = match(current, desired);
-  return [
-    ...added.map(({ key, path }): Change => ({ action: "create", kind, path, name: key, summary: `add ${kind} ${key}`, supported: false })),
-    ...removed.map(({ key, path }): Change => ({
-      action: "delete",
-      kind,
-      path,
-      name: key,
-      summary: `remove ${kind} ${key}`,
-      supported: false,
-    })),
-  ];
+  const change = (action: "create" | "delete", { key, path }: Entry<unknown>): Change => ({
+    action,
+    kind,
+    path,
+    name: key,
+    summary: words(key, action === "create" ? "add" : "remove"),
+    supported,
+  });
+  return [...added.map((entry) => change("create", entry)), ...removed.map((entry) => change("delete", entry))];
+}
+
+/** With how many orderers have to be there then: more than half of Raft's; of BFT's, all but those that may lie. */
+function quorum(what: string, { type, consenters: { length: all } }: Spec["ordering"]): string {
+  const liars = Math.floor((all - 1) / 3);
+  const needed = type === "bft" ? Math.ceil((all + liars + 1) / 2) : Math.floor(all / 2) + 1;
+  return `${what}; a quorum is ${needed} of ${all}`;
+}
+
+/** What a peer comes to, or goes from, in words. */
+function peerWords({ channels }: Spec, organization: string): (name: string, action: "add" | "remove") => string {
+  const joined = channels.filter(({ members, observers }) => [...members, ...observers].includes(organization)).map(({ name }) => name);
+  const where = joined.length === 0 ? "" : joined.join(", ");
+  return (name, action) => {
+    if (where === "") return `${action} peer ${name}`;
+    return action === "add" ? `add peer ${name}; it joins ${where}` : `remove peer ${name} with its ledgers of ${where}`;
+  };
 }
 
 function organizations(current: Spec, desired: Spec): Change[] {
   const of = (spec: Spec): Entry<NetworkOrganization>[] => entriesOf(spec.organizations, "spec.organizations", ({ name }) => name);
   const { added, kept } = match(of(current), of(desired));
   const inside = (org: Entry<NetworkOrganization>, before: NetworkOrganization | undefined): Change[] => [
-    ...comings("peer", before === undefined ? [] : peersOf({ ...org, value: before }), peersOf(org)),
-    ...comings("user", before === undefined ? [] : usersOf({ ...org, value: before }), usersOf(org)),
+    ...comings(
+      "peer",
+      before === undefined ? [] : peersOf({ ...org, value: before }),
+      peersOf(org),
+      peerWords(before === undefined ? desired : current, org.key),
+    ),
+    // Users of an organisation that is there are issued and revoked by operations of their own.
+    ...comings("user", before === undefined ? [] : usersOf({ ...org, value: before }), usersOf(org), undefined, before === undefined),
   ];
   return [
-    ...comings("organization", of(current), of(desired)),
+    ...comings("organization", of(current), of(desired), (name, action) =>
+      action === "add" ? `add organization ${name}` : `remove organization ${name} with its peers and its keys`,
+    ),
     ...added.flatMap((entry) => inside(entry, undefined)),
     ...kept.flatMap(({ entry, before }) => [
       ...differences(before, entry.value, ["mspId", "domain", "role"]).map((field) =>

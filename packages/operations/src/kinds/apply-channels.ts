@@ -3,6 +3,7 @@ import type { StepDefinition } from "../engine/types.ts";
 import { peersLeave, removeChannel, withoutChannel } from "../network/channel-removal.ts";
 import { organizationsOf } from "../network/channel-settings.ts";
 import { hasGenesisBlocks, keepGenesisBlocks } from "../network/genesis-blocks.ts";
+import { nodeChanges } from "../network/node-changes.ts";
 import type { World } from "../services/world.ts";
 import { joinSteps } from "./channel-join.ts";
 
@@ -11,22 +12,38 @@ export function channelsOnlyIn(file: NetworkFile, other: NetworkFile): NetworkCh
   return file.spec.channels.filter(({ name }) => !other.spec.channels.some((one) => one.name === name));
 }
 
-/** Channels that both files have, as the second says, with the organisations that join them. */
-export function widenedChannels(
-  from: NetworkFile,
-  to: NetworkFile,
-): { readonly channel: NetworkChannel; readonly joining: readonly string[] }[] {
-  return to.spec.channels.flatMap((channel) => {
-    const before = from.spec.channels.find(({ name }) => name === channel.name);
-    const joining = before === undefined ? [] : organizationsOf(channel).filter((name) => !organizationsOf(before).includes(name));
-    return joining.length === 0 ? [] : [{ channel, joining }];
-  });
+/** Channels that both files have, as the second says. */
+export function keptChannels(from: NetworkFile, to: NetworkFile): NetworkChannel[] {
+  return to.spec.channels.filter(({ name }) => from.spec.channels.some((one) => one.name === name));
 }
 
-/** The steps with which nodes join: all of them the new channels, whose first blocks are made before, and new members' peers those they come to. */
+/** Whether a peer comes to a channel that is there: with its organisation, or to an organisation that is on it. */
+function isArriving(peer: { channel: NetworkChannel; organization: string; isNew: boolean }, from: NetworkFile): boolean {
+  const { channel, organization, isNew } = peer;
+  if (!organizationsOf(channel).includes(organization)) return false;
+  const before = from.spec.channels.find(({ name }) => name === channel.name);
+  return isNew || before === undefined || !organizationsOf(before).includes(organization);
+}
+
+/** Peers that come to channels that are there, by channel and organisation. */
+export function arrivals(
+  from: NetworkFile,
+  to: NetworkFile,
+): { readonly channel: NetworkChannel; readonly organization: string; readonly peers: readonly string[] }[] {
+  const fresh = new Set(nodeChanges(from, to).added.map(({ name }) => name));
+  return keptChannels(from, to).flatMap((channel) =>
+    to.spec.organizations.flatMap(({ name: organization, domain, peers }) => {
+      const arriving = peers
+        .map(({ name }) => `${name}.${domain}`)
+        .filter((name) => isArriving({ channel, organization, isNew: fresh.has(name) }, from));
+      return arriving.length === 0 ? [] : [{ channel, organization, peers: arriving }];
+    }),
+  );
+}
+
+/** The steps with which nodes join: all of them the new channels, whose first blocks are made before, and peers those they come to. */
 export function joiningSteps(world: World, from: NetworkFile, to: NetworkFile, after: readonly string[]): StepDefinition[] {
   const added = channelsOnlyIn(to, from);
-  const widened = widenedChannels(from, to);
   const network = to.metadata.name;
   const names = added.map(({ name }) => name).join(", ");
   const place = async () => (await world.network(network)).place;
@@ -43,8 +60,9 @@ export function joiningSteps(world: World, from: NetworkFile, to: NetworkFile, a
     },
     timeoutMs: 300_000,
   };
-  const comesTo = ({ kind, organization }: NodeSpec): NetworkChannel[] =>
-    widened.filter(({ joining }) => kind === "peer" && joining.includes(organization)).map(({ channel }) => channel);
+  const fresh = new Set(nodeChanges(from, to).added.map(({ name }) => name));
+  const comesTo = ({ kind, name, organization }: NodeSpec): NetworkChannel[] =>
+    kind === "peer" ? keptChannels(from, to).filter((channel) => isArriving({ channel, organization, isNew: fresh.has(name) }, from)) : [];
   const joins = joinSteps({
     world,
     file: to,

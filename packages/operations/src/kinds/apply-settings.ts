@@ -2,6 +2,7 @@ import { planNetwork, type NetworkFile } from "@heddle/network";
 import type { StepContext, StepDefinition } from "../engine/types.ts";
 import { settingsChange, type SettingsRequest } from "../network/channel-settings.ts";
 import { changeChannel, currentConfig, rehearseChange } from "../network/channel-update.ts";
+import { imaginedSurroundings } from "../network/surroundings.ts";
 import type { World } from "../services/world.ts";
 import { reviving } from "./reviving.ts";
 
@@ -16,9 +17,12 @@ export function channelsWithNewSettings(from: NetworkFile, to: NetworkFile): str
 
 /** Checks, as the orderers will, that every channel takes its new settings. Throws OPERATION_CHANGE_REFUSED, OPERATION_CONFIG_CONFLICT. */
 export async function rehearseSettings(world: World, from: NetworkFile, to: NetworkFile): Promise<void> {
-  for (const channel of channelsWithNewSettings(from, to)) {
+  const channels = channelsWithNewSettings(from, to);
+  if (channels.length === 0) return;
+  const surroundings = await imaginedSurroundings(world, from, to);
+  for (const channel of channels) {
     const { connections } = await world.network(to.metadata.name);
-    const change = await settingsChange(world, { from, to, channel });
+    const change = await settingsChange(world, { from, to, channel, settled: from }, surroundings);
     if (change !== undefined) await rehearseChange(connections, { ...change, channel });
   }
 }
@@ -40,15 +44,15 @@ export function settingsSteps(world: World, from: NetworkFile, to: NetworkFile, 
       after,
       async probe() {
         const { connections } = await world.network(network);
-        const change = await settingsChange(world, { from, to, channel });
+        const change = await settingsChange(world, { from, to, channel, settled: from });
         if (change === undefined) return true;
         const configs = await Promise.all(change.nodes.map((node) => currentConfig(connections, node, channel)));
         return configs.every((config) => change.change(config) === config);
       },
-      run: (context) => bring({ from, to, channel }, context),
+      run: (context) => bring({ from, to, channel, settled: from }, context),
       async undo(context) {
         await world.revive(await place(), context.signal);
-        await bring({ from: to, to: from, channel }, context);
+        await bring({ from: to, to: from, channel, settled: from }, context);
       },
     }),
   );

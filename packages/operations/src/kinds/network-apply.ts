@@ -5,6 +5,9 @@ import type { OperationKind, StepContext, StepDefinition } from "../engine/types
 import type { NetworkProof } from "../network/prove.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { World } from "../services/world.ts";
+import { destroyingSteps, issuingSteps } from "./apply-identities.ts";
+import { droppingSteps, leavingSteps, startingSteps, untilDropped, type DroppedItems } from "./apply-nodes.ts";
+import { ordererSteps } from "./apply-orderers.ts";
 import { channelsOnlyIn, joiningSteps, removingSteps } from "./apply-channels.ts";
 import { arrivingSteps } from "./apply-members.ts";
 import { rehearseSettings, settingsSteps } from "./apply-settings.ts";
@@ -61,7 +64,7 @@ function requireApplicable(world: World, current: NetworkFile, desired: NetworkF
   }
 }
 
-/** Changes a running network to what a file says: settings of channels, channels, chaincodes. */
+/** Changes a running network to what a file says: its organisations, nodes, channels, their settings, chaincodes. */
 export function networkApply(world: World): OperationKind<ApplyInput> {
   const requireCurrent = async (network: string, { networks }: Pick<Repositories, "networks"> = world.store): Promise<NetworkFile> => {
     const record = await networks.get(network);
@@ -91,22 +94,35 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
       const name = file.metadata.name;
       const base = ((await world.store.settings.get(baseSetting(operationId))) as NetworkFile | undefined) ?? (await requireCurrent(name));
       const place = async () => (await world.network(name)).place;
-      const settings = settingsSteps(world, base, file, ["ensure"]);
-      const changed = ["ensure", ...settings.map((step) => step.name)];
+      const started = [...issuingSteps(world, base, file), ...startingSteps(world, base, file)];
+      const there = after(["ensure"], started);
+      // Orderers first: joining by a new channel's first block takes all of them.
+      const ordering = ordererSteps(world, base, file, there);
+      const settings = settingsSteps(world, base, file, after(there, ordering));
+      const changed = after(there, [...ordering, ...settings]);
       const joins = joiningSteps(world, base, file, changed);
       const arrivals = arrivingSteps(world, base, file, unchangedChaincodes(base, file));
       const joined = new Set(joins.map((step) => step.name));
       // A chaincode that changes waits for all who are on its channel then.
-      const arrived = [...changed, ...arrivals.map((step) => step.name)];
-      const chaincodes = [...arrivals, ...chaincodesOf(world, base, file, { changed: arrived, joins: joined })];
-      const all = [...settings, ...joins, ...chaincodes].map((step) => step.name);
-      const removed = removingSteps(world, base, file, ["ensure", ...all]);
-      const proof = proofStep(world, { file: () => file, place, after: ["ensure", ...all, ...removed.map((step) => step.name)] });
-      return [nodesStep(world, name), ...settings, ...joins, ...chaincodes, ...removed, proof] as StepDefinition<ApplyInput>[];
+      const chaincodes = [...arrivals, ...chaincodesOf(world, base, file, { changed: after(changed, arrivals), joins: joined })];
+      const all = after(changed, [...joins, ...chaincodes]);
+      const leaves = leavingSteps(world, base, file, all);
+      const removed = removingSteps(world, base, file, after(all, leaves));
+      const proof = proofStep(world, { file: () => file, place, after: after(all, [...leaves, ...removed]) });
+      const dropped = droppingSteps(world, base, file, ["proof"]);
+      const destroyed = destroyingSteps(world, base, file, ["drop"]);
+      const undoable = [...started, ...ordering, ...settings, ...joins, ...chaincodes, ...leaves, ...removed, proof];
+      return [
+        nodesStep(world, name),
+        ...untilDropped(world, base, file, undoable),
+        ...dropped,
+        ...destroyed,
+      ] as StepDefinition<ApplyInput>[];
     },
     async settled({ input: { spec }, operationId }, settlement) {
       const name = spec.metadata.name;
       const proof = settlement.resultOf<NetworkProof>("proof");
+      const removed = settlement.resultOf<DroppedItems>("drop");
       const succeeded = settlement.state === "succeeded" && proof !== undefined;
       await world.store.transaction(async ({ networks, settings }) => {
         await networks.update(
@@ -117,9 +133,14 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
         );
         if (succeeded || settlement.undone) await settings.delete(baseSetting(operationId));
       });
-      return proof;
+      return proof === undefined || removed === undefined ? proof : { ...proof, removed };
     },
   };
+}
+
+/** What a step waits for that comes after some others, and after what they wait for. */
+function after(before: readonly string[], steps: readonly StepDefinition[]): string[] {
+  return [...before, ...steps.map(({ name }) => name)];
 }
 
 /** The steps that deploy what is new or different, once the channels are as they shall be. */

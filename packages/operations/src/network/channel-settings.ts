@@ -4,16 +4,14 @@ import {
   differingElements,
   type BlockConfig,
   type ElementPlace,
-  type OrganizationMaterial,
   type SigningIdentity,
 } from "@heddle/fabric";
-import type { NetworkChannel, NetworkFile } from "@heddle/network";
+import { nodesOf, type NetworkChannel, type NetworkFile } from "@heddle/network";
 import { operationErrors } from "../errors.ts";
 import type { World } from "../services/world.ts";
 import { channelSpec } from "./channel-spec.ts";
 import type { ChannelChange } from "./channel-update.ts";
-import { organizationNames } from "./identities.ts";
-import { readRevocations } from "./revocations.ts";
+import { surroundingsOf, type Surroundings } from "./surroundings.ts";
 
 type Config = BlockConfig["config"];
 
@@ -22,6 +20,8 @@ export interface SettingsRequest {
   readonly from: NetworkFile;
   readonly to: NetworkFile;
   readonly channel: string;
+  /** The one of the files whose peers are on the channel already. */
+  readonly settled: NetworkFile;
 }
 
 function channelOf(file: NetworkFile, name: string): NetworkChannel {
@@ -71,20 +71,16 @@ function signersOf(file: NetworkFile, { members }: NetworkChannel, places: reado
 /**
  * The change that brings a channel's settings from what one file says to what another says; undefined where
  * they say the same. Places that have a third content were changed by somebody else, and are not written over:
- * the change throws OPERATION_CONFIG_CONFLICT for them.
+ * the change throws OPERATION_CONFIG_CONFLICT for them. The network's surroundings are as they are where none are given.
  */
 export async function settingsChange(
   world: World,
-  { from, to, channel }: SettingsRequest,
+  { from, to, channel, settled }: SettingsRequest,
+  surroundings?: Surroundings,
 ): Promise<Pick<ChannelChange, "change" | "signers" | "nodes"> | undefined> {
-  const { connections, place } = await world.network(to.metadata.name);
+  const { connections } = await world.network(to.metadata.name);
   const { identities } = connections;
-  const materials = new Map<string, OrganizationMaterial>();
-  const revocations = new Map<string, string>();
-  for (const name of organizationNames(to)) {
-    materials.set(name, await identities.organization(name));
-    revocations.set(name, (await readRevocations(world.keys, to.metadata.name, name)).list);
-  }
+  const { place, materials, revocations } = surroundings ?? (await surroundingsOf(world, from, to));
   const [present, wanted] = [channelOf(from, channel), channelOf(to, channel)];
   const before = createChannelGroup(channelSpec(from, present, place, materials, revocations));
   const after = createChannelGroup(channelSpec(to, wanted, place, materials, revocations));
@@ -93,6 +89,7 @@ export async function settingsChange(
     signersOf(to, present, places).map((name): Promise<SigningIdentity> => identities.admin(name)),
   );
   if (sender === undefined) return undefined;
+  const there = new Set(nodesOf(settled).map(({ name }) => name));
   return {
     change(config: Config) {
       const [changed] = differingElements(config.channelGroup, after, differingElements(config.channelGroup, before, places));
@@ -108,6 +105,7 @@ export async function settingsChange(
     // Whoever joins has no block of it yet, and whoever leaves need not get this one.
     nodes: organizationsOf(present)
       .filter((name) => organizationsOf(wanted).includes(name))
-      .flatMap((name) => connections.peersOf(name)),
+      .flatMap((name) => connections.peersOf(name))
+      .filter(({ name }) => there.has(name)),
   };
 }

@@ -1,5 +1,5 @@
 import { organizationMsp, type ChannelSpec, type ConsenterSpec, type OrganizationMaterial } from "@heddle/fabric";
-import { anchorPeersOf, durationMs, type NetworkChannel, type NetworkFile } from "@heddle/network";
+import { anchorPeersOf, durationMs, nodesOf, type NetworkChannel, type NetworkFile } from "@heddle/network";
 import type { NetworkPlace, NodePlace } from "@heddle/runtimes";
 
 /** What a channel that is cut at once states as its timeout; the orderer does not wait for it. */
@@ -11,7 +11,8 @@ function requireMaterial(materials: ReadonlyMap<string, OrganizationMaterial>, n
   return found;
 }
 
-function consenter(node: NodePlace, material: OrganizationMaterial): ConsenterSpec {
+/** An orderer as a channel's configuration names it. */
+export function consenterOf(node: NodePlace, material: OrganizationMaterial): ConsenterSpec {
   const identity = material.nodes.find(({ name }) => name === node.name);
   if (identity === undefined) throw new RangeError(`the orderer ${node.name} has no identity`);
   return {
@@ -22,6 +23,12 @@ function consenter(node: NodePlace, material: OrganizationMaterial): ConsenterSp
     clientTlsCertPem: identity.tls.certificatePem,
     serverTlsCertPem: identity.tls.certificatePem,
   };
+}
+
+/** Where the orderers of a file are; there may be others while a change is under way. */
+function ordererPlaces(file: NetworkFile, place: NetworkPlace): NodePlace[] {
+  const names = new Set(nodesOf(file).map(({ name }) => name));
+  return place.nodes.filter(({ kind, name }) => kind === "orderer" && names.has(name));
 }
 
 /** The configuration of a channel of a network file, with the identities, addresses and revocation lists (PEM, by organisation) that it has here. */
@@ -38,7 +45,7 @@ export function channelSpec(
   };
   const { ordering, organizations } = file.spec;
   const ordererMaterial = requireMaterial(materials, ordering.organization.name);
-  const orderers = place.nodes.filter(({ kind }) => kind === "orderer");
+  const orderers = ordererPlaces(file, place);
   const anchors = anchorPeersOf(file, channel);
   const { timeout, maxMessages, preferredMaxBytes, absoluteMaxBytes } = ordering.batch;
   const present = organizations.filter(({ name }) => channel.members.includes(name) || channel.observers.includes(name));
@@ -57,7 +64,7 @@ export function channelSpec(
         preferredMaxBytes,
         absoluteMaxBytes,
       },
-      consenters: orderers.map((node) => consenter(node, ordererMaterial)),
+      consenters: orderers.map((node) => consenterOf(node, ordererMaterial)),
       organizations: [
         {
           name: ordering.organization.name,

@@ -12,7 +12,7 @@ import { isHeddleError } from "@heddle/network";
 import type { NodePlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
 import type { Connections } from "./connections.ts";
-import { broadcastWhenLed } from "./transactions.ts";
+import { broadcastToAny } from "./transactions.ts";
 
 const APPLY_TIMEOUT_MS = 30_000;
 const LOOK_MS = 20;
@@ -70,14 +70,12 @@ export async function rehearseChange(
  */
 export async function changeChannel(connections: Connections, request: ChannelChange): Promise<void> {
   const { channel, signers, signal } = request;
-  const [orderer] = connections.orderers;
-  if (orderer === undefined) throw new RangeError(`the channel ${channel} has no orderer`);
   for (let attempt = 1; ; attempt += 1) {
     const { before, after } = await rehearseChange(connections, request);
     if (after === before) return untilEverywhere(connections, request, before.sequence);
     const envelope = await createConfigUpdateEnvelope(computeConfigUpdate(channel, before, after), signers, signers[0]);
     try {
-      await broadcastWhenLed(await connections.orderer(orderer), envelope, signal);
+      await broadcastToAny(connections, envelope, signal);
     } catch (error) {
       const isRefused = isHeddleError(error, "FABRIC_REFUSED") && attempt < ATTEMPTS;
       if (isRefused && (await isOvertaken(connections, request, before.sequence))) continue;

@@ -3,7 +3,7 @@ import { nodesOf, type NetworkFile } from "@heddle/network";
 import { nodeFolder, type DeliveredFile, type NetworkPlace } from "@heddle/runtimes";
 
 /** Names and addresses that every node answers for on this machine, beside its own. */
-const LOCAL_HOSTS = ["localhost", "127.0.0.1", "::1"];
+export const LOCAL_HOSTS = ["localhost", "127.0.0.1", "::1"];
 
 /** Makes the identities of every organisation of a network. */
 export function createMaterials(file: NetworkFile): Promise<OrganizationMaterial[]> {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ChaincodeDefinitionSpec, PeerClient } from "@heddle/fabric";
-import { isHeddleError, type NetworkFile } from "@heddle/network";
+import { isHeddleError, nodesOf, type NetworkFile } from "@heddle/network";
+import type { NodePlace } from "@heddle/runtimes";
 import type { Connections } from "./connections.ts";
 import { signing } from "./identities.ts";
 import { orderAndWait, waitOnPeers } from "./transactions.ts";
@@ -50,11 +51,14 @@ async function proveChannel(file: NetworkFile, channel: string, connections: Con
   const spec = file.spec.channels.find(({ name }) => name === channel);
   const [organization] = spec?.members ?? [];
   if (spec === undefined || organization === undefined) throw new RangeError(`the channel ${channel} has no member`);
-  const nodes = [...spec.members, ...spec.observers].flatMap((name) => connections.peersOf(name));
+  // There may be others that are on their way out.
+  const named = new Set(nodesOf(file).map((node) => node.name));
+  const nodes = [...spec.members, ...spec.observers].flatMap((name) => connections.peersOf(name)).filter((node) => named.has(node.name));
   const network = file.metadata.name;
+  const node = nodes.find((one) => one.organization === organization);
+  if (node === undefined) throw new RangeError(`${organization} has no peer`);
   const probe =
-    (await throughChaincode(channel, organization, connections, signal)) ??
-    (await throughLifecycle(network, channel, organization, connections, signal));
+    (await throughChaincode(channel, node, connections, signal)) ?? (await throughLifecycle(network, channel, node, connections, signal));
   const block = await waitOnPeers(connections, { network, channel, txId: probe.txId, nodes, from: probe.block, signal });
   return { channel, transactionId: probe.txId, block, peers: nodes.map(({ name }) => name), seconds: elapsed(began) };
 }
@@ -67,13 +71,11 @@ interface Probe {
 /** Through the gateway and a chaincode of the channel; undefined when none of them knows the harmless function. */
 async function throughChaincode(
   channelId: string,
-  organization: string,
+  node: NodePlace,
   connections: Connections,
   signal: AbortSignal,
 ): Promise<Probe | undefined> {
-  const material = await connections.identities.organization(organization);
-  const [node] = connections.peersOf(organization);
-  if (node === undefined) return undefined;
+  const material = await connections.identities.organization(node.organization);
   const admin = signing(material, "Admin");
   const committed = await (await connections.peer(node)).committedChaincodes(channelId, admin);
   for (const { name } of committed.filter(({ initRequired }) => !initRequired)) {
@@ -115,13 +117,11 @@ function isEarly(error: unknown): boolean {
 async function throughLifecycle(
   network: string,
   channelId: string,
-  organization: string,
+  node: NodePlace,
   connections: Connections,
   signal: AbortSignal,
 ): Promise<Probe> {
-  const admin = await connections.identities.admin(organization);
-  const [node] = connections.peersOf(organization);
-  if (node === undefined) throw new RangeError(`${organization} has no peer`);
+  const admin = await connections.identities.admin(node.organization);
   const client: PeerClient = await connections.peer(node);
   const { height } = await client.channelInfo(channelId, admin);
   const spec: ChaincodeDefinitionSpec = { name: PROBE_DEFINITION, version: String(Date.now()), sequence: 1 };

@@ -18,19 +18,20 @@ export interface Revocations {
 
 const NOTHING: Revocations = { revoked: [], list: "" };
 
-function secretName(organization: string): string {
+/** What an organisation's revocations are called in the key store. */
+export function revocationsSecret(organization: string): string {
   return `revocations/${organization}`;
 }
 
 /** Reads an organisation's revocations. They lie with its keys, so that they go when the network goes. */
 export async function readRevocations(keys: KeyStore, network: string, organization: string): Promise<Revocations> {
-  const kept = await keys.find(network, secretName(organization));
+  const kept = await keys.find(network, revocationsSecret(organization));
   return kept === undefined ? NOTHING : (JSON.parse(kept) as Revocations);
 }
 
 /** Keeps an organisation's revocations. */
 export function writeRevocations(keys: KeyStore, network: string, organization: string, revocations: Revocations): Promise<void> {
-  return keys.put(network, secretName(organization), JSON.stringify(revocations));
+  return keys.put(network, revocationsSecret(organization), JSON.stringify(revocations));
 }
 
 /** Whether this very certificate was revoked. */

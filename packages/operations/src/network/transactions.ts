@@ -61,9 +61,7 @@ export async function orderAndWait(
 ): Promise<number> {
   const { channel, txId } = transaction;
   const envelope = await signPayload(createTransactionPayload(transaction.proposalBytes, transaction.responses), options.signer);
-  const [orderer] = connections.orderers;
-  if (orderer === undefined) throw new RangeError("the network has no orderer");
-  await broadcastWhenLed(await connections.orderer(orderer), envelope, options.signal);
+  await broadcastToAny(connections, envelope, options.signal);
   return waitOnPeers(connections, {
     network: options.network,
     channel,
@@ -89,11 +87,50 @@ export async function broadcastWhenLed(
       await client.broadcast(envelope);
       return;
     } catch (error) {
-      const isLeaderless = isHeddleError(error, "FABRIC_REFUSED") && error.message.includes("SERVICE_UNAVAILABLE");
-      if (!isLeaderless || performance.now() > deadline) throw error;
+      if (!isLeaderless(error) || performance.now() > deadline) throw error;
     }
     await pause(LEADER_POLL_MS, undefined, { signal });
   }
+}
+
+/**
+ * Sends an envelope to the first orderer that takes it. Besides having no leader, an orderer may follow the channel only,
+ * may not have it while it comes or goes, or may not run. Throws FABRIC_REFUSED, and FABRIC_UNREACHABLE or FABRIC_TIMEOUT where none can be reached.
+ */
+export async function broadcastToAny(
+  connections: Connections,
+  envelope: Parameters<OrdererClient["broadcast"]>[0],
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + LEADER_TIMEOUT_MS;
+  const { orderers } = connections;
+  if (orderers.length === 0) throw new RangeError("the network has no orderer");
+  for (;;) {
+    const refusals: unknown[] = [];
+    for (const orderer of orderers) {
+      try {
+        await (await connections.orderer(orderer)).broadcast(envelope);
+        return;
+      } catch (error) {
+        if (!isElsewhere(error)) throw error;
+        refusals.push(error);
+      }
+    }
+    // Nodes that have ended are nobody's to wait for; who is not led yet will be.
+    const leaderless = refusals.find(isLeaderless);
+    if (leaderless === undefined || performance.now() > deadline) throw leaderless ?? refusals[0];
+    await pause(LEADER_POLL_MS, undefined, { signal });
+  }
+}
+
+function isLeaderless(error: unknown): boolean {
+  return isHeddleError(error, "FABRIC_REFUSED") && error.message.includes("SERVICE_UNAVAILABLE");
+}
+
+/** Whether another orderer may take what this one did not. */
+function isElsewhere(error: unknown): boolean {
+  if (isHeddleError(error, "FABRIC_UNREACHABLE") || isHeddleError(error, "FABRIC_TIMEOUT") || isLeaderless(error)) return true;
+  return isHeddleError(error, "FABRIC_REFUSED") && /NOT_FOUND|channel does not exist/.test(error.message);
 }
 
 /** Waits until each of the peers has committed a transaction as valid; the number of its block. Throws OPERATION_PROOF_FAILED. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { NetworkFile } from "@heddle/network";
 import type { NetworkPlace, Runtime } from "@heddle/runtimes";
 import type { KeyStore, Store } from "@heddle/store";
@@ -61,10 +62,11 @@ export class World {
     return new Identities(this.keys, network);
   }
 
-  /** Connections to a network at its place; the same ones until {@link forget}. */
+  /** Connections to a network at its place; the same ones until {@link forget}, or until nodes have come or gone. */
   connect(place: NetworkPlace): Connections {
     const known = this.#connections.get(place.network);
-    if (known !== undefined) return known;
+    if (known !== undefined && isDeepStrictEqual(known.place.nodes, place.nodes)) return known;
+    known?.close();
     const connections = new Connections(place, this.identities(place.network));
     this.#connections.set(place.network, connections);
     return connections;
@@ -113,7 +115,8 @@ export class World {
   }
 }
 
+/** Nodes of a network in memory share a process: while one of them lives, the others can start beside it. */
 async function nodesLive(runtime: Runtime, place: NetworkPlace): Promise<boolean> {
   const observed = await runtime.observe(place);
-  return observed.filter(({ kind }) => kind !== "chaincode").every(({ state }) => state === "running" || state === "starting");
+  return observed.filter(({ kind }) => kind !== "chaincode").some(({ state }) => state === "running" || state === "starting");
 }

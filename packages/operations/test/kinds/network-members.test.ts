@@ -89,11 +89,4 @@ describe("network.apply of a channel's members", () => {
     await harness.services.submit(net, "tiny", { function: "put", args: ["a", "watched"] });
     expect(await apply((spec) => (spec.ordering = { batch: { maxMessages: 9 } }))).toMatchObject({ state: "succeeded" });
   });
-
-  it("refuses to let a member go", async () => {
-    const spec = changed(await fileOf(), (file) => file.channels?.forEach((channel) => (channel.members = ["Org1", "Org2"])));
-    await expect(harness.engine.submit("network.apply", { spec }, { network: net })).rejects.toMatchObject({
-      code: "OPERATION_CHANGE_NOT_SUPPORTED",
-    });
-  });
 });

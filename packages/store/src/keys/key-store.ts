@@ -106,6 +106,11 @@ export function openKeyStore(store: Store, master: MasterKeyProvider): KeyStore 
       return secret;
     },
     names: (network) => store.secrets.names(network),
+    async delete(network, names) {
+      const removed = await store.secrets.delete(network, names);
+      await store.checkpoint();
+      return removed;
+    },
     async deleteFor(network) {
       opened.get(network)?.key.fill(0);
       opened.delete(network);

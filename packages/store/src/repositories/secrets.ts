@@ -42,6 +42,12 @@ export function createSecretRepository(context: RepositoryContext): SecretReposi
       return rows.map((row) => row.name);
     },
 
+    async delete(network, names) {
+      if (names.length === 0) return 0;
+      const gone = await db.deleteFrom("secrets").where("network", "=", network).where("name", "in", names).executeTakeFirst();
+      return Number(gone.numDeletedRows);
+    },
+
     deleteFor: (network) =>
       context.atomically(async (inner) => {
         const secrets = await inner.db.deleteFrom("secrets").where("network", "=", network).executeTakeFirst();

@@ -1,0 +1,106 @@
+import { createOrganizationMaterial, issueNodes } from "@heddle/fabric";
+import type { NetworkFile } from "@heddle/network";
+import type { StepDefinition } from "../engine/types.ts";
+import { organizationSecret } from "../network/identities.ts";
+import { LOCAL_HOSTS } from "../network/material.ts";
+import { listed, nodeChanges } from "../network/node-changes.ts";
+import { revocationsSecret } from "../network/revocations.ts";
+import type { World } from "../services/world.ts";
+
+/** Which nodes of an organisation come or go. */
+interface Change {
+  readonly organization: string;
+  readonly nodes: readonly string[];
+}
+
+/**
+ * The step that makes the identities of what a file adds: those of nodes under the authorities that their organisation
+ * has, an authority of its own for an organisation that is new. None where nothing is added.
+ */
+export function issuingSteps(world: World, from: NetworkFile, to: NetworkFile): StepDefinition[] {
+  const { added, founded } = nodeChanges(from, to);
+  const network = to.metadata.name;
+  const identities = world.identities(network);
+  const fresh = new Set(founded.map(({ name }) => name));
+  const named = [...new Set(added.map(({ organization }) => organization))];
+  const specs = (organization: string) =>
+    added.filter((node) => node.organization === organization).map(({ name, kind }) => ({ name, kind, hosts: LOCAL_HOSTS }));
+  if (named.length === 0) return [];
+  return [
+    {
+      name: "issue",
+      title: `Make the identities of ${listed(added.map(({ name }) => name))}`,
+      phase: "identities",
+      after: ["ensure"],
+      async probe() {
+        const kept = await world.keys.names(network);
+        if (!named.every((name) => kept.includes(organizationSecret(name)))) return false;
+        const materials = await Promise.all(named.map((name) => identities.organization(name)));
+        const known = new Set(materials.flatMap(({ nodes }) => nodes.map(({ name }) => name)));
+        return added.every(({ name }) => known.has(name));
+      },
+      async run() {
+        const kept = await world.keys.names(network);
+        for (const organization of named) {
+          const secret = organizationSecret(organization);
+          const founding = founded.find(({ name }) => name === organization);
+          const material =
+            founding !== undefined && !kept.includes(secret)
+              ? await createOrganizationMaterial({ ...founding, nodes: specs(organization) })
+              : await issueNodes(await identities.organization(organization), specs(organization));
+          await world.keys.put(network, secret, JSON.stringify(material));
+        }
+      },
+      async undo() {
+        await destroyKeys(world, network, [...fresh]);
+        for (const organization of named.filter((name) => !fresh.has(name))) {
+          const nodes = specs(organization).map(({ name }) => name);
+          await forgetNodes(world, network, { organization, nodes });
+        }
+      },
+    },
+  ];
+}
+
+/** The step that destroys the keys of what a file has no longer, once it is gone: of nodes, and all those of organisations. */
+export function destroyingSteps(world: World, from: NetworkFile, to: NetworkFile, after: readonly string[]): StepDefinition[] {
+  const { removed, dissolved } = nodeChanges(from, to);
+  if (removed.length === 0) return [];
+  const network = to.metadata.name;
+  const destroy = async (): Promise<void> => {
+    await destroyKeys(world, network, dissolved);
+    const left = [...new Set(removed.map(({ organization }) => organization))].filter((name) => !dissolved.includes(name));
+    for (const organization of left) {
+      const nodes = removed.filter((node) => node.organization === organization).map(({ name }) => name);
+      await forgetNodes(world, network, { organization, nodes });
+    }
+  };
+  return [
+    {
+      name: "destroy",
+      title: `Destroy the keys of ${listed(removed.map(({ name }) => name))}`,
+      phase: "identities",
+      after,
+      // Looking costs what doing costs.
+      probe: () => false,
+      run: destroy,
+      // What has come this far is finished: the nodes are gone.
+      undo: destroy,
+      retries: 2,
+    },
+  ];
+}
+
+async function destroyKeys(world: World, network: string, organizations: readonly string[]): Promise<void> {
+  await world.keys.delete(
+    network,
+    organizations.flatMap((name) => [organizationSecret(name), revocationsSecret(name)]),
+  );
+}
+
+async function forgetNodes(world: World, network: string, { organization, nodes }: Change): Promise<void> {
+  const material = await world.identities(network).organization(organization);
+  const left = material.nodes.filter(({ name }) => !nodes.includes(name));
+  if (left.length === material.nodes.length) return;
+  await world.keys.put(network, organizationSecret(organization), JSON.stringify({ ...material, nodes: left }));
+}
