@@ -1,13 +1,13 @@
 // From nothing to a committed transaction: by one API call, by `heddle up`, and by
 // the same script on devnet and on real Fabric. And how soon the command answers.
 import { rmSync } from "node:fs";
-import { presetNetwork } from "@heddle/network";
+import path from "node:path";
+import { presetNetwork, validateNetwork, type NetworkFile } from "@heddle/network";
 import type { Bench } from "./lib/bench.ts";
-import { deploy } from "./lib/deploy.ts";
+import { CHAINCODE, deploy, submitOnce } from "./lib/deploy.ts";
 import { startDevnet } from "./lib/devnet.ts";
 import { findFabric, startFabric, type FabricPrograms } from "./lib/fabric.ts";
-import { heddle, newHome, removeHome, startServer, timed } from "./lib/heddle.ts";
-import { load } from "./lib/load.ts";
+import { heddle, newHome, removeHome, ROOT, startServer, timed, type BenchServer } from "./lib/heddle.ts";
 import { makeNetwork, type BatchShape } from "./lib/material.ts";
 import { median, table } from "./lib/measure.ts";
 import { EMBEDDED_BATCH } from "./lib/network.ts";
@@ -26,14 +26,53 @@ interface StartData {
   readonly create: number;
   readonly phases: Readonly<Record<string, number>>;
   readonly scripts: readonly ScriptRow[];
+  /** One API call on the native runtime, in turns with the scripts; absent without Fabric's programs. */
+  readonly native: NativeRow | undefined;
   readonly skipped: string | undefined;
 }
 
+interface NativeRow {
+  readonly seconds: number;
+  /** To that of the script with the shortest timing: the median of the rounds. */
+  readonly ratio: number;
+  readonly steps: Readonly<Record<string, number>>;
+}
+
 /** Fabric's own timing, and one as short as it can be. */
-const FABRIC_TIMINGS: ReadonlyArray<{ readonly name: string; readonly batch: BatchShape }> = [
-  { name: "real Fabric, default batch timeout 2 s", batch: { timeoutMs: 2000, maxMessages: 500 } },
-  { name: "real Fabric, batch timeout 10 ms", batch: { timeoutMs: 10, maxMessages: 500 } },
-];
+const FABRIC_TIMINGS = [
+  { name: "real Fabric, batch timeout 2 s and Raft's tick 500 ms, as by default", batch: { timeoutMs: 2000, maxMessages: 500 } },
+  {
+    name: "real Fabric, as tight as it can be: a block for each transaction, Raft's tick 50 ms",
+    batch: { timeoutMs: 2000, maxMessages: 1, raft: { tickMs: 50, electionTicks: 60 } },
+  },
+] as const satisfies ReadonlyArray<{ readonly name: string; readonly batch: BatchShape }>;
+const TIGHTEST = FABRIC_TIMINGS[1].name;
+
+/** The network of the scripts as a file: the consortium, the same chaincode, Fabric's default batch timeout. */
+function nativeFile(name: string): NetworkFile {
+  const { organizations, channels, ...rest } = presetNetwork("consortium", { name, chaincode: "" }).spec;
+  return validateNetwork({
+    apiVersion: "heddle.dev/v1",
+    kind: "Network",
+    metadata: { name },
+    spec: {
+      runtime: "native",
+      fabricVersion: rest.fabricVersion,
+      organizations,
+      ordering: { type: "raft" },
+      channels: channels.map(({ name: channel, members, observers }) => ({ name: channel, members, observers })),
+      chaincodes: [{ name: CHAINCODE, channel: channels[0]?.name ?? "", source: { path: path.join(ROOT, "bench/chaincode") } }],
+    },
+  });
+}
+
+/** One API call to a transaction committed on every peer, and then the batch as the file asks for it. */
+async function native({ client }: BenchServer, round: number): Promise<{ seconds: number; steps: Record<string, number> }> {
+  const spec = nativeFile(`native-${round}`);
+  const { seconds, operation } = await timed(client, () => client.createNetwork({ body: { spec } }));
+  await timed(client, () => client.deleteNetwork({ params: { name: spec.metadata.name } }));
+  return { seconds, steps: Object.fromEntries(operation.steps.map((step) => [step.name, step.seconds ?? 0])) };
+}
 
 function up(env: Readonly<Record<string, string>> = {}): number {
   const home = newHome();
@@ -66,14 +105,19 @@ async function create(rounds: number): Promise<{ seconds: number; phases: Record
   }
 }
 
-/** Start of the nodes to a transaction committed on every peer; identities are made before, the chaincode starts within. */
+function stepMedians(runs: ReadonlyArray<{ readonly steps: Readonly<Record<string, number>> }>): Record<string, number> {
+  const names = Object.keys(runs[0]?.steps ?? {});
+  return Object.fromEntries(names.map((name) => [name, median(runs.map(({ steps }) => steps[name] ?? 0))]));
+}
+
+/** From the making of identities, as an API call does it too, to a transaction committed on every peer; the chaincode starts within. */
 async function script(batch: BatchShape, programs: FabricPrograms | undefined): Promise<number> {
-  const network = await makeNetwork(2, batch);
   const began = performance.now();
+  const network = await makeNetwork(2, batch);
   const nodes = programs === undefined ? await startDevnet(network) : await startFabric(network, programs);
   const chaincode = await deploy(network);
   try {
-    await load(network, [], { transactions: 1, warmUp: 0, inFlight: 1 });
+    await submitOnce(network);
     return (performance.now() - began) / 1000;
   } finally {
     for (const program of [chaincode, ...nodes]) await program.stop();
@@ -103,15 +147,29 @@ export const start: Bench<StartData> = {
       ...(typeof programs === "string" ? [] : FABRIC_TIMINGS.map((timing) => ({ ...timing, programs }))),
     ];
     const times = new Map<string, number[]>(platforms.map(({ name }) => [name, []]));
-    for (let round = 0; round < rounds; round += 1) {
-      for (const platform of platforms) times.get(platform.name)?.push(await script(platform.batch, platform.programs));
+    const natives: Awaited<ReturnType<typeof native>>[] = [];
+    const server = typeof programs === "string" ? undefined : await startServer();
+    try {
+      for (let round = 0; round < rounds; round += 1) {
+        for (const platform of platforms) times.get(platform.name)?.push(await script(platform.batch, platform.programs));
+        if (server !== undefined) natives.push(await native(server, round));
+      }
+    } finally {
+      await server?.stop();
     }
     const scripts = [...times].map(([name, seconds]) => ({ name, seconds: median(seconds) }));
     for (const { name, seconds } of scripts) say(`${name}: ${seconds.toFixed(2)} s`);
+    const ratios = natives.map(({ seconds }, round) => seconds / (times.get(TIGHTEST)?.[round] ?? Number.NaN));
+    const nativeRow =
+      natives.length === 0
+        ? undefined
+        : { seconds: median(natives.map(({ seconds }) => seconds)), ratio: median(ratios), steps: stepMedians(natives) };
+    if (nativeRow !== undefined)
+      say(`network.create, native: ${nativeRow.seconds.toFixed(2)} s, ${nativeRow.ratio.toFixed(2)} times the script`);
     const skipped = typeof programs === "string" ? programs : undefined;
-    return { rounds, help, up: upWarm, upCold, create: created.seconds, phases: created.phases, scripts, skipped };
+    return { rounds, help, up: upWarm, upCold, create: created.seconds, phases: created.phases, scripts, native: nativeRow, skipped };
   },
-  render({ rounds, help, up: upSeconds, upCold, create: createSeconds, phases, scripts, skipped }) {
+  render({ rounds, help, up: upSeconds, upCold, create: createSeconds, phases, scripts, native: nativeRow, skipped }) {
     const own = table(
       ["", "seconds", "target"],
       [
@@ -126,8 +184,16 @@ export const start: Bench<StartData> = {
       ["one script for all: start the nodes, join, deploy, submit", "seconds", "ratio"],
       scripts.map(({ name, seconds }) => [name, seconds.toFixed(2), (seconds / first).toFixed(1)]),
     );
+    const nativeText =
+      nativeRow === undefined
+        ? ""
+        : `\n\nOn the native runtime, the same network by one API call, in turns with the scripts above: **${nativeRow.seconds.toFixed(2)} s, ${nativeRow.ratio.toFixed(2)} times the tightest script** (target 1.15; median of each round's ratio). Its batch timeout is Fabric's default of 2 s from the last step on. Steps, which overlap: ${Object.entries(
+            nativeRow.steps,
+          )
+            .map(([name, seconds]) => `${name} ${seconds.toFixed(2)}`)
+            .join(", ")}.`;
     const shown = Object.entries(phases).map(([name, seconds]) => `${name} ${seconds.toFixed(2)}`);
     const note = skipped === undefined ? "" : `\n\nReal Fabric: **skipped**, ${skipped}.`;
-    return `Medians of ${rounds}. The chaincode's process is started within every figure, though the target leaves it out. Phases of the API call, which overlap: ${shown.join(", ")}.\n\n${own}\n\n${compared}${note}`;
+    return `Medians of ${rounds}. The chaincode's process is started within every figure, though the target leaves it out. Phases of the API call, which overlap: ${shown.join(", ")}.\n\n${own}\n\n${compared}${nativeText}${note}`;
   },
 };

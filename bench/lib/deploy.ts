@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import {
   createProposal,
   createTransactionPayload,
+  GatewayClient,
   OrdererClient,
   packageChaincodeService,
   packageId,
@@ -14,7 +15,9 @@ import {
   signProposal,
   type ChaincodeDefinitionSpec,
   type Endorsed,
+  type NodeAddress,
 } from "@heddle/fabric";
+import { isHeddleError } from "@heddle/network";
 import { CHANNEL, type BenchNetwork, type BenchOrganization } from "./material.ts";
 import { freePorts, listens, startProgram, until, type Program } from "./processes.ts";
 
@@ -36,7 +39,8 @@ async function joinAll(network: BenchNetwork, members: readonly Member[]): Promi
     clientTls: admin.tls,
   });
   await participation.join(genesis);
-  await Promise.all(members.map(({ client, organization }) => client.joinChannel(genesis, organization.admin)));
+  // One after the other: peers of real Fabric that join at the same moment disturb each other's first connection, and wait for 6 s.
+  for (const { client, organization } of members) await client.joinChannel(genesis, organization.admin);
 }
 
 /** Starts the chaincode as a service and waits until it listens. */
@@ -65,23 +69,62 @@ export async function deploy(network: BenchNetwork): Promise<Program> {
     tlsRootPem: network.ordererMaterial.tlsCa.certificatePem,
   });
   try {
-    await joinAll(network, members);
     const [port = 0] = await freePorts(1);
     const label = `${CHAINCODE}_1.0`;
     const bytes = await packageChaincodeService(label, { address: `127.0.0.1:${port}`, dial_timeout: "10s", tls_required: false });
     const id = packageId(label, bytes);
-    const service = await startChaincode(network, id, port);
+    // Its start goes on beside the joining.
+    const service = startChaincode(network, id, port);
+    service.catch(() => undefined);
+    await joinAll(network, members);
     const spec: ChaincodeDefinitionSpec = { name: CHAINCODE, version: "1.0", sequence: 1 };
-    for (const { organization, client } of members) {
-      await client.installChaincode(bytes, organization.admin);
-      const approval = await client.endorseApproval(CHANNEL, spec, id, organization.admin);
-      await commit(orderer, members, organization, [approval]);
-    }
+    await Promise.all(
+      members.map(async ({ organization, client }) => {
+        await client.installChaincode(bytes, organization.admin);
+        const approval = await client.endorseApproval(CHANNEL, spec, id, organization.admin);
+        await commit(orderer, members, organization, [approval]);
+      }),
+    );
     await commitDefinition(orderer, members, spec);
-    return service;
+    return await service;
   } finally {
     orderer.close();
     for (const { client } of members) client.close();
+  }
+}
+
+/** Submits one transaction through the first organisation's gateway, and waits until every peer has committed it. */
+export async function submitOnce(network: BenchNetwork): Promise<void> {
+  const [organization] = network.organizations;
+  if (organization === undefined) throw new Error("the network has no organisation");
+  const addressOf = ({ peer, material }: BenchOrganization): NodeAddress => ({
+    address: `127.0.0.1:${peer.grpc}`,
+    tlsRootPem: material.tlsCa.certificatePem,
+    hostname: peer.name,
+  });
+  const gateway = new GatewayClient(addressOf(organization));
+  const peers = network.organizations.map((one) => ({ admin: one.admin, client: new PeerClient(addressOf(one)) }));
+  try {
+    let txId = "";
+    await until(
+      "the gateway knows who endorses",
+      async () => {
+        try {
+          const request = { channelId: CHANNEL, chaincode: CHAINCODE, args: ["put", "key", "value"] };
+          ({ txId } = await gateway.submit(request, organization.admin));
+          return true;
+        } catch (error) {
+          if (isHeddleError(error, "FABRIC_REFUSED")) return false;
+          throw error;
+        }
+      },
+      30,
+    );
+    const signal = AbortSignal.timeout(20_000);
+    await Promise.all(peers.map(({ client, admin }) => client.waitForTransaction(CHANNEL, txId, admin, { from: 0, signal })));
+  } finally {
+    gateway.close();
+    for (const { client } of peers) client.close();
   }
 }
 

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { BenchNetwork, BenchNode } from "./material.ts";
+import { TLS_ROOTS, type BenchNetwork, type BenchNode } from "./material.ts";
 import { listens, startProgram, until, type Program } from "./processes.ts";
 
 /** Real Fabric's programs. */
@@ -77,8 +77,11 @@ Consensus: { WALDir: ${data}/wal, SnapDir: ${data}/snap }
 `;
 }
 
-/** Fabric's own defaults (sampleconfig/core.yaml) where they bear on what is measured. */
-function coreYaml(node: BenchNode, data: string, builder: string): string {
+/**
+ * Fabric's own defaults (sampleconfig/core.yaml) where they bear on what is measured, but for what makes peers find
+ * each other soon: the roots of the other organisations, and short intervals of gossip.
+ */
+function coreYaml(node: BenchNode, roots: string, data: string, builder: string): string {
   const { name, folder, grpc, operations, second, mspId } = node;
   return `peer:
   id: ${name}
@@ -108,8 +111,8 @@ function coreYaml(node: BenchNode, data: string, builder: string): string {
     propagatePeerNum: 3
     pullInterval: 4s
     pullPeerNum: 3
-    requestStateInfoInterval: 4s
-    publishStateInfoInterval: 4s
+    requestStateInfoInterval: 100ms
+    publishStateInfoInterval: 100ms
     publishCertPeriod: 10s
     dialTimeout: 3s
     connTimeout: 2s
@@ -120,7 +123,7 @@ function coreYaml(node: BenchNode, data: string, builder: string): string {
     responseWaitTime: 2s
     aliveTimeInterval: 5s
     aliveExpirationTimeout: 25s
-    reconnectInterval: 25s
+    reconnectInterval: 200ms
     maxConnectionAttempts: 120
     msgExpirationFactor: 20
     pvtData:
@@ -138,7 +141,7 @@ function coreYaml(node: BenchNode, data: string, builder: string): string {
     clientAuthRequired: false
     cert: { file: ${folder}/tls/server.crt }
     key: { file: ${folder}/tls/server.key }
-    rootcert: { file: ${folder}/tls/ca.crt }
+    rootcert: { file: ${roots} }
   authentication: { timewindow: 15m }
   fileSystemPath: ${data}
   BCCSP: { Default: SW, SW: { Hash: SHA2, Security: 256 } }
@@ -187,7 +190,8 @@ function startNode(network: BenchNetwork, node: BenchNode, programs: FabricProgr
   mkdirSync(folder, { recursive: true });
   const logFile = path.join(folder, "node.log");
   const isPeer = node.kind === "peer";
-  const yaml = isPeer ? coreYaml(node, path.join(folder, "data"), programs.builder) : ordererYaml(node, path.join(folder, "data"));
+  const data = path.join(folder, "data");
+  const yaml = isPeer ? coreYaml(node, path.join(network.directory, TLS_ROOTS), data, programs.builder) : ordererYaml(node, data);
   writeFileSync(path.join(folder, isPeer ? "core.yaml" : "orderer.yaml"), yaml);
   const program = startProgram({
     name: isPeer ? "peer" : "orderer",

@@ -13,10 +13,13 @@ import {
   type LocalSigningIdentity,
   type MemberMaterial,
   type OrganizationMaterial,
+  type RaftTiming,
 } from "@heddle/fabric";
 import { freePorts } from "./processes.ts";
 
 export const CHANNEL = "bench";
+/** Every organisation's TLS root, below the network's folder. */
+export const TLS_ROOTS = "tls-roots.pem";
 
 /** A node: where its files are and where it listens. */
 export interface BenchNode {
@@ -49,10 +52,11 @@ export interface BenchNetwork {
   readonly genesis: Uint8Array;
 }
 
-/** How blocks are cut. */
+/** How blocks are cut, and how soon orderers elect a leader: at Fabric's own pace when absent. */
 export interface BatchShape {
   readonly timeoutMs: number;
   readonly maxMessages: number;
+  readonly raft?: RaftTiming;
 }
 
 function first<Item>(items: readonly Item[]): Item {
@@ -81,9 +85,11 @@ export async function makeNetwork(count: number, batch: BatchShape): Promise<Ben
   const materials = await Promise.all(
     Array.from({ length: count }, (_, index) => organization("peer", `Org${index + 1}`, `org${index + 1}.example.com`)),
   );
+  const tlsRoots = [ordererMaterial, ...materials].map(({ tlsCa }) => tlsCa.certificatePem).join("");
   await writeTree(directory, [
     ...organizationTree("orderer", ordererMaterial),
     ...materials.flatMap((material) => organizationTree("peer", material)),
+    { path: TLS_ROOTS, content: tlsRoots, mode: 0o600 },
   ]);
   const ports = await freePorts(3 * (count + 1));
   const port = (index: number): number => ports[index] ?? 0;
@@ -109,7 +115,7 @@ function genesisOf(
   ordererMaterial: OrganizationMaterial,
   orderer: BenchNode,
   organizations: readonly BenchOrganization[],
-  batch: BatchShape,
+  { raft, ...batch }: BatchShape,
 ): Uint8Array {
   const { signing, tls } = first(ordererMaterial.nodes);
   const endpoint = { host: "127.0.0.1", port: orderer.grpc };
@@ -119,6 +125,7 @@ function genesisOf(
     orderer: {
       type: "etcdraft",
       batch: { ...batch, preferredMaxBytes: 2 * 1024 * 1024, absoluteMaxBytes: 10 * 1024 * 1024 },
+      ...(raft === undefined ? {} : { raft }),
       consenters: [
         {
           ...endpoint,

@@ -1,5 +1,6 @@
 export { EmbeddedRuntime } from "./embedded/runtime.ts";
 export { nodeFolder } from "./embedded/nodes.ts";
+export { peerRootsFile } from "./native/config.ts";
 export { NativeRuntime } from "./native/runtime.ts";
 export { toolchainErrors } from "./toolchain/errors.ts";
 export { findTools, listToolchain, selectToolchain, type ToolPlace } from "./toolchain/find.ts";

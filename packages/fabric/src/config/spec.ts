@@ -24,6 +24,13 @@ export interface BatchSpec {
   readonly absoluteMaxBytes: number;
 }
 
+/** How quickly Raft's orderers find a leader; each tick a leader with followers tells them that it lives. */
+export interface RaftTiming {
+  readonly tickMs: number;
+  /** Ticks without a leader after which an orderer stands for election. */
+  readonly electionTicks: number;
+}
+
 /** An organisation that runs orderers. */
 export interface OrdererOrganization {
   readonly name: string;
@@ -49,6 +56,8 @@ export interface ChannelSpec {
   readonly orderer: {
     readonly type: "etcdraft" | "BFT";
     readonly batch: BatchSpec;
+    /** Of etcdraft; ticks of 500 ms and an election after 10 of them when absent, as Fabric's sample configuration has it. */
+    readonly raft?: RaftTiming;
     readonly consenters: readonly ConsenterSpec[];
     readonly organizations: readonly OrdererOrganization[];
   };

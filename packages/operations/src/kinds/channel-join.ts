@@ -68,14 +68,20 @@ export function joinSteps(options: JoinSteps): StepDefinition[] {
       }),
     );
   const after = [...options.after, ...orderers.map(({ name }) => name)];
+  /**
+   * Fabric's own peers connect to each other's anchors as soon as they have joined. Two that do so at the same moment end
+   * each other's connection, and try again after 6 s (Fabric: gossip/comm, gossip/discovery), so one joins after the other.
+   */
+  const oneByOne = file.spec.runtime === "native";
   const peers = nodes
     .filter(({ kind }) => kind === "peer")
-    .map((node) =>
-      step(options, node, after, async (target, at) => {
+    .map((node, index, all) => {
+      const before = oneByOne ? all.slice(Math.max(0, index - 1), index) : [];
+      return step(options, node, [...after, ...before.map(({ name }) => joinStep(name))], async (target, at) => {
         const client = await world.connect(at).peer(target);
         const admin = await world.identities(file.metadata.name).admin(node.organization);
         return { missing: lacking(node, await client.channels(admin)), join: (block) => client.joinChannel(block, admin) };
-      }),
-    );
+      });
+    });
   return [...orderers, ...peers];
 }

@@ -16,7 +16,7 @@ import type { Connections } from "./connections.ts";
 
 const COMMIT_TIMEOUT_MS = 30_000;
 const LEADER_TIMEOUT_MS = 30_000;
-const LEADER_POLL_MS = 100;
+const LEADER_POLL_MS = 20;
 
 /** A transaction on its way to be committed. */
 export interface PendingTransaction extends Pick<Endorsed, "txId" | "proposalBytes"> {

@@ -78,6 +78,25 @@ describe("network.create", () => {
     await harness.succeed("network.delete", {}, name);
   });
 
+  it("builds with a block for each transaction, and ends with the batch that was asked for on every peer", async () => {
+    const spec = changed(presetNetwork("consortium", { name: "patient", chaincode: "tiny" }), ({ ordering }) => {
+      if (ordering !== undefined) ordering.batch = { timeout: "2s", maxMessages: 50 };
+    });
+    const { result } = await harness.succeed("network.create", { spec }, "patient");
+    const { connections } = await harness.world.network("patient");
+    for (const node of [...connections.peersOf("Org1"), ...connections.peersOf("Org2")]) {
+      const client = await connections.peer(node);
+      const admin = await connections.identities.admin(node.organization);
+      const { config } = configFromBlock(await client.configBlock("main", admin));
+      const { orderer } = ChannelBundle.fromConfig("main", config);
+      expect({ batch: orderer.batchSize.maxMessageCount, timeout: orderer.batchTimeoutMs }).toEqual({ batch: 50, timeout: 2000 });
+      // Two approvals and the commit, the proof, and then the batch: a block each.
+      expect((result as NetworkProof).channels).toMatchObject([{ block: 4 }]);
+      expect((await client.channelInfo("main", admin)).height).toBe(6);
+    }
+    await harness.succeed("network.delete", {}, "patient");
+  });
+
   const refused: [string, string, (spec: NetworkFileInput["spec"]) => void][] = [
     ["a runtime that is not there", "RUNTIME_NOT_AVAILABLE", (spec) => ((spec.runtime = "docker"), (spec.ordering = {}))],
     [

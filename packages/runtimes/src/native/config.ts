@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { nodeFolder } from "../embedded/nodes.ts";
 import type { NodePlace } from "../port.ts";
@@ -15,10 +16,17 @@ export function consensusFolders(data: string): { readonly wal: string; readonly
   return { wal: path.join(data, "etcdraft", "wal"), snapshots: path.join(data, "etcdraft", "snapshot") };
 }
 
+/**
+ * The roots of every organisation's TLS certificates, in a peer's own folder. A peer connects to its channel's
+ * anchor peers a moment before it trusts the roots that the channel's configuration names (Fabric: core/peer/peer.go,
+ * createChannel), and where it is too early, tries again after 4 s. What is named here it trusts from its start.
+ */
+export const peerRootsFile = "tls/peers.crt";
+
 const MAX_MESSAGE = 100 * 1024 * 1024;
 const software = { Default: "SW", SW: { Hash: "SHA2", Security: 256 } };
 
-function files(node: NodePlace, { crypto }: NodeFolders): { msp: string; certificate: string; key: string; root: string } {
+function files(node: NodePlace, { crypto }: NodeFolders): Record<"msp" | "certificate" | "key" | "root" | "roots", string> {
   const folder = path.join(crypto, nodeFolder(node));
   const tls = path.join(folder, "tls");
   return {
@@ -26,6 +34,7 @@ function files(node: NodePlace, { crypto }: NodeFolders): { msp: string; certifi
     certificate: path.join(tls, "server.crt"),
     key: path.join(tls, "server.key"),
     root: path.join(tls, "ca.crt"),
+    roots: path.join(folder, peerRootsFile),
   };
 }
 
@@ -45,9 +54,9 @@ function gossip(address: string): Record<string, unknown> {
     membershipTrackerInterval: "5s",
     aliveTimeInterval: "1s",
     aliveExpirationTimeout: "25s",
-    reconnectInterval: "1s",
-    publishStateInfoInterval: "1s",
-    requestStateInfoInterval: "1s",
+    reconnectInterval: "200ms",
+    publishStateInfoInterval: "100ms",
+    requestStateInfoInterval: "100ms",
     state: { enabled: false },
     pvtData: {
       pullRetryThreshold: "100ms",
@@ -64,7 +73,7 @@ function gossip(address: string): Record<string, unknown> {
 
 /** core.yaml of a peer; what is absent has Fabric's default (Fabric: sampleconfig/core.yaml). */
 export function peerConfig(node: NodePlace, folders: NodeFolders): Record<string, unknown> {
-  const { msp, certificate, key, root } = files(node, folders);
+  const { msp, certificate, key, root, roots } = files(node, folders);
   const address = listen(node, node.grpc);
   return {
     peer: {
@@ -82,7 +91,7 @@ export function peerConfig(node: NodePlace, folders: NodeFolders): Record<string
         clientAuthRequired: false,
         cert: { file: certificate },
         key: { file: key },
-        rootcert: { file: root },
+        rootcert: { file: existsSync(roots) ? roots : root },
         clientRootCAs: { files: [root] },
       },
       authentication: { timewindow: "15m" },
@@ -93,7 +102,7 @@ export function peerConfig(node: NodePlace, folders: NodeFolders): Record<string
       client: { connTimeout: "3s" },
       deliveryclient: { reconnectTotalTimeThreshold: "3600s", connTimeout: "3s", reConnectBackoffThreshold: "1s" },
       handlers: {
-        authFilters: [{ name: "DefaultAuth" }, { name: "ExpirationCheck" }],
+        authFilters: [{ name: "DefaultAuth" }, { name: "ExpirationCheck" }, { name: "TimeWindowCheck" }],
         decorators: [{ name: "DefaultDecorator" }],
         endorsers: { escc: { name: "DefaultEndorsement" } },
         validators: { vscc: { name: "DefaultValidation" } },

@@ -210,7 +210,7 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
   }
 
   start(place: NetworkPlace, signal?: AbortSignal): Promise<void> {
-    return this.turns.take(place.network, () => this.startNodes(place, signal));
+    return this.turns.share(place.network, "nodes", () => this.startNodes(place, signal));
   }
 
   protected async startNodes(place: NetworkPlace, signal: AbortSignal | undefined): Promise<void> {
@@ -276,9 +276,9 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
   }
 
   reserveChaincode(place: NetworkPlace, label: string): Promise<string> {
-    return this.turns.take(place.network, async () => {
+    const holder = chaincodeHolder(label);
+    return this.turns.share(place.network, holder, async () => {
       await this.requirePlace(place);
-      const holder = chaincodeHolder(label);
       const known = this.#ports.of(place.network).find((lease) => lease.holder === holder);
       const port = known?.port ?? (await this.#ports.lease(place.network, [holder])).get(holder);
       return `${HOST}:${port}`;
@@ -286,7 +286,7 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
   }
 
   startChaincode(place: NetworkPlace, service: ChaincodeService, options: ChaincodeStart = {}): Promise<void> {
-    return this.turns.take(place.network, () => this.#startChaincode(place, service, options));
+    return this.turns.share(place.network, chaincodeHolder(service.label), () => this.#startChaincode(place, service, options));
   }
 
   async #startChaincode(place: NetworkPlace, service: ChaincodeService, options: ChaincodeStart): Promise<void> {

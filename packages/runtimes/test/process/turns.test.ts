@@ -22,6 +22,41 @@ describe("turns", () => {
     expect(told).toEqual(["one begins", "one ends", "two begins", "two ends", "three begins", "three ends"]);
   });
 
+  it("let parts of a name have it together, between those that take all of it", async () => {
+    const turns = new Turns();
+    const told: string[] = [];
+    const [whole, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const work = (label: string, until?: Promise<void>) => async () => {
+      told.push(`${label} begins`);
+      await until;
+      told.push(`${label} ends`);
+    };
+    const all = [
+      turns.take("a", work("whole", whole.promise)),
+      turns.share("a", "left", work("left", left.promise)),
+      turns.share("a", "left", work("left again")),
+      turns.share("a", "right", work("right")),
+      turns.take("a", work("whole again")),
+      turns.share("a", "right", work("right at last")),
+    ];
+    await pause(5);
+    expect(told).toEqual(["whole begins"]);
+    whole.resolve();
+    await all[3];
+    expect(told.slice(2)).toEqual(["left begins", "right begins", "right ends"]);
+    left.resolve();
+    await Promise.all(all);
+    expect(told.slice(5)).toEqual([
+      "left ends",
+      "left again begins",
+      "left again ends",
+      "whole again begins",
+      "whole again ends",
+      "right at last begins",
+      "right at last ends",
+    ]);
+  });
+
   it("do not make different names wait for each other", async () => {
     const turns = new Turns();
     const first = Promise.withResolvers<string>();
