@@ -38,7 +38,15 @@ export { revocationListsOf, withRevocationLists } from "./config/organization-ms
 export { ConfigUpdateError, proposeConfigUpdate } from "./config/propose-update.ts";
 export { rehearseConfigUpdate } from "./config/rehearse-update.ts";
 export { createConfigUpdateEnvelope, signConfigUpdate } from "./config/sign-update.ts";
-export type { ApplicationOrganization, BatchSpec, ChannelSpec, ConsenterSpec, Endpoint, OrdererOrganization } from "./config/spec.ts";
+export type {
+  ApplicationOrganization,
+  BatchSpec,
+  ChannelSpec,
+  ConsenterSpec,
+  Endpoint,
+  OrdererOrganization,
+  RaftTiming,
+} from "./config/spec.ts";
 export { sha256 } from "./crypto/hash.ts";
 export { createLocalSigner, generateKeyPair, verifySignature } from "./crypto/keys.ts";
 export type { LocalSigner, Signer } from "./crypto/keys.ts";

@@ -2,12 +2,13 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { serializeIdentity } from "../msp/signing-identity.ts";
 import { common, etcdraft, msp, orderer, smartbft } from "../wire.ts";
 import { configGroup, configValue, groupsByName, metaPolicy, requireSpec, signaturePolicy } from "./groups.ts";
-import type { ChannelSpec, ConsenterSpec, OrdererOrganization } from "./spec.ts";
+import type { ChannelSpec, ConsenterSpec, OrdererOrganization, RaftTiming } from "./spec.ts";
 
 /** Raft's timing, as Fabric's sample configuration sets it. */
+const RAFT_TIMING: RaftTiming = { tickMs: 500, electionTicks: 10 };
+
+/** Raft's other settings, as Fabric's sample configuration sets them. */
 const RAFT_OPTIONS = {
-  tickInterval: "500ms",
-  electionTick: 10,
   heartbeatTick: 1,
   maxInflightBlocks: 5,
   snapshotIntervalSize: 16 * 1024 * 1024,
@@ -86,7 +87,9 @@ function consensusMetadata(spec: ChannelSpec): Uint8Array {
       serverTlsCert: Buffer.from(consenter.serverTlsCertPem),
     }),
   );
-  return toBinary(etcdraft.ConfigMetadataSchema, create(etcdraft.ConfigMetadataSchema, { consenters, options: RAFT_OPTIONS }));
+  const { tickMs, electionTicks } = spec.orderer.raft ?? RAFT_TIMING;
+  const options = { ...RAFT_OPTIONS, tickInterval: `${tickMs}ms`, electionTick: electionTicks };
+  return toBinary(etcdraft.ConfigMetadataSchema, create(etcdraft.ConfigMetadataSchema, { consenters, options }));
 }
 
 /** The Orderers value of a BFT channel: who takes part, numbered from 1. */

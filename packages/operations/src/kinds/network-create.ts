@@ -3,6 +3,7 @@ import { nodesOf, type NetworkFile } from "@heddle/network";
 import type { NetworkPlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
+import { buildingFile } from "../network/building-settings.ts";
 import { organizationsOf } from "../network/channel-settings.ts";
 import { genesisSetting, hasGenesisBlocks, keepGenesisBlocks } from "../network/genesis-blocks.ts";
 import { organizationNames, organizationSecret } from "../network/identities.ts";
@@ -10,6 +11,7 @@ import { createMaterials, nodeFiles } from "../network/material.ts";
 import type { NetworkProof } from "../network/prove.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { World } from "../services/world.ts";
+import { settingsSteps } from "./apply-settings.ts";
 import { lastChaincodeStep } from "./chaincode-definition.ts";
 import { checkChannelPolicies, checkPolicy, requireLabel } from "./chaincode-plan.ts";
 import { chaincodeSteps } from "./chaincode-steps.ts";
@@ -96,7 +98,7 @@ function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] 
       phase: "identities",
       after: ["prepare", "identities"],
       probe: () => hasGenesisBlocks(world, network, file.spec.channels),
-      run: (context) => keepGenesisBlocks(world, file, file.spec.channels, place(context)),
+      run: (context) => keepGenesisBlocks(world, buildingFile(file), file.spec.channels, place(context)),
       undo: async () => void (await world.store.settings.delete(genesisSetting(network))),
     },
     {
@@ -120,6 +122,20 @@ function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] 
       retries: 1,
     },
   ];
+}
+
+/**
+ * The steps that end the building of a network: its channels get the settings that were asked for, and every peer
+ * has them. They come after the proof, whose transaction would have to wait for the batch timeout; the update is itself
+ * a transaction that every peer commits.
+ */
+function finishingSteps(world: World, file: NetworkFile): StepDefinition[] {
+  return settingsSteps(world, buildingFile(file), file, ["proof"]).map((step) => ({
+    ...step,
+    title: `Set the batch size of channel ${step.name.slice("settings:".length)}`,
+    // A creation that is undone takes the channels away, settings and all.
+    undo: () => undefined,
+  }));
 }
 
 /** Creates a network: from a file to a transaction committed on every peer. */
@@ -159,7 +175,8 @@ export function networkCreate(world: World): OperationKind<CreateInput> {
         place: (context) => context.result<NetworkPlace>("prepare"),
         after: [...joins.map(({ name }) => name), ...file.spec.chaincodes.map(({ channel, name }) => lastChaincodeStep(channel, name))],
       });
-      return [...infrastructureSteps(world, file), ...joins, ...chaincodes, proof] as StepDefinition<CreateInput>[];
+      const finish = finishingSteps(world, file);
+      return [...infrastructureSteps(world, file), ...joins, ...chaincodes, proof, ...finish] as StepDefinition<CreateInput>[];
     },
     async settled({ input: { spec }, operationId }, settlement) {
       const name = spec.metadata.name;
