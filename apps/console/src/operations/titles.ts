@@ -44,6 +44,7 @@ const chinese: readonly (readonly [RegExp, string])[] = [
   [/^The list goes into channel (.+)$/, "把吊销列表写入通道 $1"],
   [/^(.+) issues certificates anew for (.+) of its members$/, "$1 为其 $2 个成员重新签发证书"],
   [/^See which orderers lead$/, "确认哪些 orderer 是领导者"],
+  [/^All nodes restart with their certificates$/, "所有节点使用其证书重新启动"],
   [/^Orderer (.+) of (.+) restarts with its certificates$/, "第 $1 个 orderer（共 $2 个）使用其证书重新启动"],
   [/^(.+) restarts with its certificates$/, "$1 使用其证书重新启动"],
   [/^Channel (.+) takes the certificates of orderer (.+) of (.+)$/, "通道 $1 采用第 $2 个 orderer（共 $3 个）的证书"],

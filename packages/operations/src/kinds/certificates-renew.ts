@@ -9,7 +9,7 @@ import type { World } from "../services/world.ts";
 import { nodesStep } from "./network-prove.ts";
 import { showState } from "./network-state.ts";
 import { proofStep } from "./proof-step.ts";
-import { consenterStep, issueStep, nodeStep, ORDER, orderStep, type RenewalScene } from "./renewal-steps.ts";
+import { consenterStep, issueStep, nodeStep, ORDER, orderStep, togetherStep, type RenewalScene } from "./renewal-steps.ts";
 
 /** What `certificates.renew` is given: whose certificates, decided before, so that its steps are the same whenever they are planned. */
 export interface RenewInput {
@@ -86,14 +86,18 @@ function organizationsOfMembers({ members }: RenewInput): string[] {
 /** One node after the other: peers, then orderers in an order that is found when their turn comes. */
 function restartSteps(scene: RenewalScene, before: readonly string[]): StepDefinition[] {
   const { file, input } = scene;
+  if (input.expired) return [togetherStep(scene, before)];
   const steps: StepDefinition[] = [];
   const last = (): readonly string[] => (steps.length === 0 ? before : steps.slice(-1).map(({ name }) => name));
   for (const { name } of input.members.filter(({ role }) => role === "peer")) steps.push(nodeStep(scene, { name }, last()));
   const of = input.members.filter(({ role }) => role === "orderer").length;
+  const { type, consenters } = file.spec.ordering;
+  // One that is alone has nobody to hand the lead to, and its channel goes on with certificates of the same key.
+  const isStated = input.newKeys || (type === "raft" && consenters.length > 1);
   if (of > 0) steps.push(orderStep(scene, last()));
   for (let turn = 1; turn <= of; turn += 1) {
     const needs = (more: readonly string[]): readonly string[] => [...new Set([ORDER, ...more])];
-    if (input.newKeys) for (const { name } of file.spec.channels) steps.push(consenterStep(scene, name, { turn, of }, needs(last())));
+    if (isStated) for (const { name } of file.spec.channels) steps.push(consenterStep(scene, name, { turn, of }, needs(last())));
     steps.push(nodeStep(scene, { turn, of }, needs(last())));
   }
   return steps;

@@ -64,6 +64,48 @@ export function orderStep({ world, file, input }: RenewalScene, after: readonly 
   };
 }
 
+/** All nodes whose certificates are renewed get them and start again at once: with expired ones none could be in step with another. */
+export function togetherStep({ world, file, input }: RenewalScene, after: readonly string[]): StepDefinition {
+  const network = file.metadata.name;
+  const due = async (): Promise<{ placed: PlacedNetwork; nodes: readonly { node: NodePlace; member: MemberMaterial }[] }> => {
+    const placed = await world.network(network);
+    const names = new Set(input.members.map(({ name }) => name));
+    const nodes = placed.place.nodes
+      .filter(({ name }) => names.has(name))
+      .map(async (node) => {
+        const member = memberNamed(await placed.connections.identities.organization(node.organization), node.name);
+        if (member === undefined) throw new RangeError(`the node ${node.name} has no identity`);
+        const isServed = (await servedSerial(node)) === serialOf(member.tls.certificatePem);
+        return isServed ? [] : [{ node, member }];
+      });
+    return { placed, nodes: (await Promise.all(nodes)).flat() };
+  };
+  return {
+    name: "together",
+    title: "All nodes restart with their certificates",
+    phase: "nodes",
+    after,
+    points: ["delivered", "restarted"],
+    timeoutMs: NODE_TIMEOUT_MS,
+    retries: 1,
+    probe: async () => (await due()).nodes.length === 0,
+    async run(context) {
+      const { placed, nodes } = await due();
+      for (const { node, member } of nodes) await deliver(world, placed, node, member);
+      context.faultPoint("delivered");
+      await placed.runtime.restartNodes(
+        placed.place,
+        nodes.map(({ node }) => node.name),
+        context.signal,
+      );
+      context.faultPoint("restarted");
+      for (const { node, member } of nodes) await untilServed(node, serialOf(member.tls.certificatePem), context.signal);
+      // Connections that were refused wait longer and longer before they try again.
+      world.forget(network);
+    },
+  };
+}
+
 /** Which node a step is about: known when it is planned, or found by {@link orderStep}. */
 export type NodeChoice = { readonly name: string } | { readonly turn: number; readonly of: number };
 
@@ -76,7 +118,7 @@ function chosen(context: StepContext, choice: NodeChoice): string {
 
 /** A node gets its certificates, starts again, and is back in step before the next one ends. */
 export function nodeStep(scene: RenewalScene, choice: NodeChoice, after: readonly string[]): StepDefinition {
-  const { world, file, input } = scene;
+  const { world, file } = scene;
   const network = file.metadata.name;
   const served = async (context: StepContext): Promise<{ place: PlacedNetwork; node: NodePlace; member: MemberMaterial }> => {
     const place = await world.network(network);
@@ -101,19 +143,17 @@ export function nodeStep(scene: RenewalScene, choice: NodeChoice, after: readonl
     async probe(context) {
       const { node, member, place } = await served(context);
       if ((await servedSerial(node)) !== serialOf(member.tls.certificatePem)) return false;
-      if (!input.expired) await untilInService({ file, connections: place.connections, node, signal: context.signal });
+      await untilInService({ file, connections: place.connections, node, signal: context.signal });
       return true;
     },
     async run(context) {
       const { node, member, place } = await served(context);
       if ("turn" in choice) context.log(`it is ${node.name}`);
       await serve(scene, place, node, member, context);
-      if (input.expired) return;
       const channels = await untilInService({ file, connections: place.connections, node, signal: context.signal });
       context.log(`${node.name} is in step on ${channels.join(", ")}`);
     },
     async undo(context) {
-      if (input.expired) return;
       // Without an order no orderer was touched.
       if ("turn" in choice && context.resultOf(ORDER) === undefined) return;
       const { node, place } = await served(context);
@@ -124,27 +164,36 @@ export function nodeStep(scene: RenewalScene, choice: NodeChoice, after: readonl
   };
 }
 
-/** Lets a node show these certificates, unless it does. What it signs with is there before what it shows. */
+/** Writes a node's certificates. What it signs with is there before what it shows: who shows the new one has both. */
+async function deliver(world: World, { place, runtime }: PlacedNetwork, node: NodePlace, member: MemberMaterial): Promise<void> {
+  const organization = await world.identities(place.network).organization(node.organization);
+  await runtime.deliver(place, mspFiles(organization, member, nodeFolder(node), "msp"));
+  await runtime.deliver(place, tlsFiles(organization, member, nodeFolder(node), "tls"));
+}
+
+/** Lets a node show these certificates, unless it does. */
 async function serve(
-  { world, file }: RenewalScene,
-  { place, runtime }: PlacedNetwork,
+  { world }: RenewalScene,
+  placed: PlacedNetwork,
   node: NodePlace,
   member: MemberMaterial,
   context: StepContext,
 ): Promise<void> {
   const serial = serialOf(member.tls.certificatePem);
   if ((await servedSerial(node)) !== serial) {
-    const organization = await world.identities(file.metadata.name).organization(node.organization);
-    await runtime.deliver(place, mspFiles(organization, member, nodeFolder(node), "msp"));
-    await runtime.deliver(place, tlsFiles(organization, member, nodeFolder(node), "tls"));
+    await deliver(world, placed, node, member);
     context.faultPoint("delivered");
-    await runtime.restartNodes(place, [node.name], context.signal);
+    await placed.runtime.restartNodes(placed.place, [node.name], context.signal);
     context.faultPoint("restarted");
   }
   await untilServed(node, serial, context.signal);
 }
 
-/** A channel knows an orderer by its new certificates, before it has them. Fabric takes one consenter at a time. */
+/**
+ * A channel knows an orderer by its new certificates, before it has them. Fabric takes one consenter at a time. An orderer
+ * that leads with Raft hands the lead over for it (orderer/consensus/etcdraft/chain.go, checkForEvictionNCertRotation): one
+ * that ended as leader and came back before the others missed it would lose what they had taken for it.
+ */
 export function consenterStep(
   { world, file }: RenewalScene,
   channel: string,
