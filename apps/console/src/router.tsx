@@ -127,6 +127,12 @@ const identities = createRoute({
   component: lazyRouteComponent(() => import("./identities/identities-section.tsx"), "IdentitiesSection"),
 });
 
+const certificates = createRoute({
+  getParentRoute: () => network,
+  path: "/certificates",
+  component: lazyRouteComponent(() => import("./certificates/certificates-section.tsx"), "CertificatesSection"),
+});
+
 const configuration = createRoute({
   getParentRoute: () => network,
   path: "/configuration",
@@ -238,6 +244,7 @@ const routeTree = root.addChildren([
     tryIt,
     connect,
     identities,
+    certificates,
     configuration,
     logs,
     metrics,

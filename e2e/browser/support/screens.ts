@@ -28,6 +28,7 @@ export async function listScreens(client: Client, network: string): Promise<read
     { name: "nodes", path: at("/nodes") },
     { name: "channels", path: at("/channels") },
     { name: "identities", path: at("/identities") },
+    { name: "certificates", path: at("/certificates") },
     { name: "logs", path: at("/logs") },
     { name: "metrics", path: at("/metrics") },
     { name: "network-operations", path: at("/operations") },

@@ -103,6 +103,22 @@ export const channelsQuery = (name: string) =>
     queryFn: async ({ signal }) => (await client.listChannels({ params: { name } }, { signal })).channels,
   });
 
+/** When the certificates of a network expire. */
+export const certificatesQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["certificates", name],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => client.listCertificates({ params: { name } }, { signal }),
+  });
+
+/** What stops working at a time, ISO 8601, if no certificate is renewed. */
+export const rehearsalQuery = (name: string, at: string) =>
+  queryOptions({
+    queryKey: ["certificates", name, at],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => client.rehearseCertificates({ params: { name }, query: { at } }, { signal }),
+  });
+
 /** Certificates of a network. */
 export const identitiesQuery = (name: string) =>
   queryOptions({

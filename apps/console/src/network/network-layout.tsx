@@ -7,6 +7,7 @@ import type { NetworkDetail } from "@heddle/api";
 import { isHeddleError } from "@heddle/network";
 import { useTranslation } from "react-i18next";
 import { networkQuery, operationsQuery } from "../api/queries.ts";
+import { ExpiryNotice } from "../certificates/expiry-notice.tsx";
 import { useMay } from "../session/session.ts";
 import { NotFound } from "../shell/not-found.tsx";
 import { QueryView } from "../ui/query-view.tsx";
@@ -34,6 +35,7 @@ export function NetworkLayout() {
             {(network) => (
               <>
                 <Notice network={network} />
+                <ExpiryNotice network={network.name} />
                 <Outlet />
               </>
             )}

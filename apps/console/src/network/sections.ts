@@ -38,6 +38,7 @@ const all: readonly SectionGroup[] = [
       { id: "nodes", to: "/networks/$name/nodes", permission: "networks.read" },
       { id: "channels", to: "/networks/$name/channels", permission: "networks.read" },
       { id: "identities", to: "/networks/$name/identities", permission: "identities.read" },
+      { id: "certificates", to: "/networks/$name/certificates", permission: "networks.read" },
       { id: "logs", to: "/networks/$name/logs", permission: "logs.read" },
       { id: "metrics", to: "/networks/$name/metrics", permission: "metrics.read" },
       { id: "events", to: "/networks/$name/operations", permission: "operations.read" },

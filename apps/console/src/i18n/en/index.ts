@@ -1,4 +1,5 @@
 import { backups } from "./backups.ts";
+import { certificates } from "./certificates.ts";
 import { common, state } from "./common.ts";
 import { explorer } from "./explorer.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
@@ -10,6 +11,7 @@ import { wizard } from "./wizard.ts";
 /** English: the catalogue whose keys all others have. */
 export const en = {
   backups,
+  certificates,
   common,
   state,
   networks,

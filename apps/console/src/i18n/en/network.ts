@@ -9,6 +9,7 @@ export const network = {
     nodes: "Nodes",
     channels: "Channels",
     identities: "Identities",
+    certificates: "Certificates",
     logs: "Logs",
     metrics: "Metrics",
     events: "Operations",

@@ -58,6 +58,7 @@ export const operation = {
     chaincodeDeploy: "Deploy chaincode on {{network}}",
     identityIssue: "Issue an identity on {{network}}",
     identityRevoke: "Revoke an identity on {{network}}",
+    certificatesRenew: "Renew certificates of {{network}}",
     networkBackup: "Back network {{network}} up",
     networkUpgrade: "Upgrade network {{network}}",
     networkRestore: "Restore network {{network}}",

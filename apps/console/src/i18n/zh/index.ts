@@ -1,5 +1,6 @@
 import type { Catalogue } from "../catalogue.ts";
 import { backups } from "./backups.ts";
+import { certificates } from "./certificates.ts";
 import { common, state } from "./common.ts";
 import { explorer } from "./explorer.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
@@ -11,6 +12,7 @@ import { wizard } from "./wizard.ts";
 /** Chinese (simplified). */
 export const zh: Catalogue = {
   backups,
+  certificates,
   common,
   state,
   networks,

@@ -11,6 +11,7 @@ export const network: Catalogue["network"] = {
     nodes: "节点",
     channels: "通道",
     identities: "身份",
+    certificates: "证书",
     logs: "日志",
     metrics: "指标",
     events: "操作",

@@ -60,6 +60,7 @@ export const operation: Catalogue["operation"] = {
     chaincodeDeploy: "在 {{network}} 上部署链码",
     identityIssue: "在 {{network}} 上签发身份",
     identityRevoke: "在 {{network}} 上吊销身份",
+    certificatesRenew: "续期 {{network}} 的证书",
     networkBackup: "备份网络 {{network}}",
     networkUpgrade: "升级网络 {{network}}",
     networkRestore: "恢复网络 {{network}}",
