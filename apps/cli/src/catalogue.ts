@@ -132,6 +132,13 @@ export const commands: readonly CommandSpec[] = [
     load: () => import("./commands/network-upgrade.ts"),
   },
   {
+    name: "network ordering",
+    summary: "Change a network's ordering from Raft to BFT; while it changes nothing is ordered",
+    args: [network],
+    options: [yes, noWait],
+    load: () => import("./commands/network-ordering.ts"),
+  },
+  {
     name: "network delete",
     summary: "Remove a network and everything that belongs to it",
     args: [network],

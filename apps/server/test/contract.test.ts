@@ -159,6 +159,7 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
   listBackups: () => ({ input: { query: { network: "trade" } }, output: { backups: [copied] }, asked: ["backups", "trade"] }),
   createBackup: () => ({ input: { params: { name: "copying" } }, output: { operation } }),
   upgradeNetwork: () => ({ input: { params: { name: "upgrading" }, body: { fabricVersion: "3.1" } }, output: { operation } }),
+  migrateOrdering: () => ({ input: { params: { name: "migrating" }, body: { type: "bft" } }, output: { operation } }),
   verifyBackup: () => ({ input: { params: { backup: copied.id } }, output: { backup: copied }, asked: ["verifyBackup", copied.id] }),
   restoreBackup: () => ({
     input: { params: { backup: copied.id }, body: { name: "restored" } },
@@ -390,7 +391,7 @@ function accountRows(): Pick<typeof rows, AccountName> {
 
 beforeAll(async () => {
   test = await startServer();
-  for (const name of ["trade", "third", "issuing", "revoking", "renewing", "resetting", "redeploying", "copying", "upgrading"]) {
+  for (const name of ["trade", "third", "issuing", "revoking", "renewing", "resetting", "redeploying", "copying", "upgrading", "migrating"]) {
     const { operation: created } = await test.client.createNetwork({
       body: { file: formatNetworkFile(presetNetwork("consortium", { name })) },
     });

@@ -28,10 +28,10 @@ export async function verifyLedger(client: Client, network: string, channel: str
     const { header } = block;
     if (header === undefined || header.number !== next) throw new Error(`block ${next} is missing`);
     if (Buffer.compare(header.previousHash, previous) !== 0) throw new Error(`block ${next} does not follow the block before it`);
+    // The first block is signed by nobody: it is what the next ones are judged by, and each configuration what follows it.
+    if (next > 0n && bundle === undefined) throw new Error("the first block has no configuration");
+    if (bundle !== undefined) verifyBlock(block, bundle);
     if (isConfig(block)) bundle = ChannelBundle.fromConfig(channel, configFromBlock(block).config);
-    if (bundle === undefined) throw new Error("the first block has no configuration");
-    // The first block is signed by nobody: it is what all others are judged by.
-    if (next > 0n) verifyBlock(block, bundle);
     for (const [id, code] of codesOf(block)) codes.set(id, code);
     previous = blockHeaderHash(header);
     next += 1n;

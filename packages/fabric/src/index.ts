@@ -32,6 +32,7 @@ export type { ConsenterCertificates } from "./config/consenter-certificates.ts";
 export { configFromBlock } from "./config/from-block.ts";
 export type { BlockConfig } from "./config/from-block.ts";
 export { createChannelGroup, createGenesisBlock } from "./config/genesis.ts";
+export { consensusState, withBft, withMaintenance, type ConsensusState } from "./config/migrate-consensus.ts";
 export { bftQuorum } from "./config/orderer-group.ts";
 export type { BatchLimits, OrdererSettings } from "./config/orderer-settings.ts";
 export { revocationListsOf, withRevocationLists } from "./config/organization-msp.ts";
@@ -79,6 +80,7 @@ export {
   blockDataHash,
   blockHeaderBytes,
   blockHashes,
+  lastConfigOf,
   blockHeaderHash,
   BlockSlot,
   buildBlock,

@@ -153,6 +153,11 @@ export const operationErrors = defineErrors({
     message: "network {network} cannot be upgraded: {reason}",
     next: "Name a later version, such as 3.1, whose programs are installed (`heddle toolchain list`).",
   },
+  OPERATION_MIGRATION_REFUSED: {
+    status: 422,
+    message: "the ordering of {network} cannot become BFT: {reason}",
+    next: "BFT needs nodes and channel capabilities of version 3 (`heddle network upgrade --capabilities`) and 4, 7, 10 or more orderers, 3 more for each that may fail.",
+  },
   OPERATION_BACKUP_REFUSED: {
     status: 422,
     message: "network {network} cannot be backed up: {reason}",

@@ -9,6 +9,7 @@ import { useMay } from "../session/session.ts";
 import { CodeBlock } from "../ui/code-block.tsx";
 import { ChangeFile } from "./change-file.tsx";
 import { DangerZone } from "./danger-zone.tsx";
+import { Ordering } from "./ordering.tsx";
 import { Upgrade } from "./upgrade.tsx";
 
 /** The network's file, to read or to change, and the danger zone. */
@@ -29,6 +30,7 @@ export function SettingsSection() {
         </Section>
       )}
       {may("networks.write") ? <Upgrade name={network.name} file={file} busy={network.operation !== undefined} /> : null}
+      {may("networks.write") ? <Ordering name={network.name} file={file} busy={network.operation !== undefined} /> : null}
       <NetworkBackups />
       {may("networks.delete") ? (
         <Paper p="lg" style={{ borderColor: "var(--bad)" }} component="section" aria-labelledby="danger">

@@ -11,6 +11,7 @@ type Names =
   | "getNetwork"
   | "applyNetwork"
   | "upgradeNetwork"
+  | "migrateOrdering"
   | "deleteNetwork"
   | "proveNetwork"
   | "listNodes"
@@ -61,6 +62,11 @@ export function createNetworkHandlers(context: HandlerContext): Pick<Handlers, N
     async upgradeNetwork({ caller, params, body }) {
       await requireNetwork(context, params.name);
       return submit(caller, "network.upgrade", body, params.name);
+    },
+
+    async migrateOrdering({ caller, params }) {
+      await requireNetwork(context, params.name);
+      return submit(caller, "ordering.migrate", {}, params.name);
     },
 
     async deleteNetwork({ caller, params }) {

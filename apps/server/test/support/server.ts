@@ -123,6 +123,7 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
       "network.backup",
       "network.restore",
       "network.upgrade",
+      "ordering.migrate",
     ].map(simple),
   ];
 }

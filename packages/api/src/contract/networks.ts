@@ -114,6 +114,16 @@ export const networkEndpoints = {
       "RUNTIME_PLATFORM_NOT_SUPPORTED",
     ],
   }),
+  migrateOrdering: endpoint({
+    method: "POST",
+    path: "/api/v1/networks/{name}/ordering",
+    summary: "Change the ordering from Raft to BFT, on the ledgers that there are; while it changes nothing is ordered",
+    permission: "networks.write",
+    params: network,
+    body: z.strictObject({ type: z.enum(["bft"]) }),
+    response: accepted,
+    errors: [...changeErrors, "OPERATION_MIGRATION_REFUSED"],
+  }),
   deleteNetwork: endpoint({
     method: "DELETE",
     path: "/api/v1/networks/{name}",

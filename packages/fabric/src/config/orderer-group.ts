@@ -77,8 +77,13 @@ function organizationGroup(organization: OrdererOrganization): common.ConfigGrou
   });
 }
 
+/** The metadata of a channel's consensus type BFT. */
+export function bftMetadata(): Uint8Array {
+  return toBinary(smartbft.OptionsSchema, create(smartbft.OptionsSchema, BFT_OPTIONS));
+}
+
 function consensusMetadata(spec: ChannelSpec): Uint8Array {
-  if (spec.orderer.type === "BFT") return toBinary(smartbft.OptionsSchema, create(smartbft.OptionsSchema, BFT_OPTIONS));
+  if (spec.orderer.type === "BFT") return bftMetadata();
   const consenters = spec.orderer.consenters.map((consenter) =>
     create(etcdraft.ConsenterSchema, {
       host: consenter.host,
@@ -93,7 +98,7 @@ function consensusMetadata(spec: ChannelSpec): Uint8Array {
 }
 
 /** The Orderers value of a BFT channel: who takes part, numbered from 1. */
-function consenterMapping(consenters: readonly ConsenterSpec[]): common.ConfigValue {
+export function consenterMapping(consenters: readonly ConsenterSpec[]): common.ConfigValue {
   return configValue(common.OrderersSchema, {
     consenterMapping: consenters.map((consenter, index) => ({
       id: index + 1,

@@ -56,6 +56,15 @@ export function buildBlock(number: number | bigint, previousHash: Uint8Array, en
 }
 
 /** What an orderer says about a block beside its content. */
+/** Number of the last block with a configuration, as a block's orderer signed it (Fabric: protoutil.GetLastConfigIndexFromBlock). Throws RangeError. */
+export function lastConfigOf({ header, metadata }: common.Block): number {
+  if (header?.number === 0n) return 0;
+  const { value } = fromBinary(common.MetadataSchema, metadata?.metadata[BlockSlot.signatures] ?? new Uint8Array());
+  const { lastConfig } = fromBinary(common.OrdererBlockMetadataSchema, value);
+  if (lastConfig === undefined) throw new RangeError("the block names no configuration");
+  return Number(lastConfig.index);
+}
+
 export interface OrdererStatement {
   readonly lastConfigIndex: number;
   /** Marshaled consenter metadata; Raft: Metadata holding etcdraft.BlockMetadata. */

@@ -10,6 +10,7 @@ import { networkBackup } from "./network-backup.ts";
 import { networkCreate } from "./network-create.ts";
 import { networkDelete } from "./network-delete.ts";
 import { networkProve } from "./network-prove.ts";
+import { orderingMigrate } from "./ordering-migrate.ts";
 import { networkUpgrade } from "./network-upgrade.ts";
 import { networkRestore } from "./network-restore.ts";
 
@@ -23,6 +24,7 @@ export function operationKinds(world: World): OperationKind[] {
     networkBackup(world),
     networkRestore(world),
     networkUpgrade(world),
+    orderingMigrate(world),
     chaincodeDeploy(world),
     certificatesRenew(world),
     channelReset(world),

@@ -99,6 +99,11 @@ export const settings = {
   upgradeTo: "Version of Fabric",
   capabilities: "Then give the channels the capabilities of version 3",
   capabilitiesHelp: "Every node has to be of version 3 from then on; this cannot be taken back.",
+  ordering: "Ordering: from Raft to BFT",
+  orderingHelp:
+    "Raft stands orderers that crash, BFT also those that lie: of {{count}} orderers any {{failing}}. Channels are held while the consensus changes and the orderers restart; ledgers stay.",
+  orderingUnderstood: "Nothing is ordered meanwhile, and there is no way back.",
+  orderingChange: "Change to BFT",
   danger: "Danger zone",
   deleteTitle: "Delete this network",
   deleteText:

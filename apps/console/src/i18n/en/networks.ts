@@ -61,6 +61,7 @@ export const operation = {
     certificatesRenew: "Renew certificates of {{network}}",
     networkBackup: "Back network {{network}} up",
     networkUpgrade: "Upgrade network {{network}}",
+    orderingMigrate: "Change the ordering of {{network}} to BFT",
     networkRestore: "Restore network {{network}}",
     channelReset: "Reset a channel of {{network}}",
   },

@@ -100,6 +100,11 @@ export const settings: Catalogue["settings"] = {
   upgradeTo: "Fabric 版本",
   capabilities: "随后为通道启用版本 3 的能力",
   capabilitiesHelp: "此后每个节点都必须是版本 3，且无法撤销。",
+  ordering: "排序：从 Raft 到 BFT",
+  orderingHelp:
+    "Raft 能承受排序节点崩溃，BFT 还能承受其作恶：{{count}} 个排序节点中任意 {{failing}} 个。更改共识并重启排序节点期间，通道会暂停；账本保持不变。",
+  orderingUnderstood: "期间不会排序任何交易，且无法撤回。",
+  orderingChange: "改为 BFT",
   danger: "危险区",
   deleteTitle: "删除此网络",
   deleteText: "进程、文件夹、端口、密钥和记录都会移除。扫描确认没有残留后，您会得到逐项回执。此操作无法撤销。",

@@ -63,6 +63,7 @@ export const operation: Catalogue["operation"] = {
     certificatesRenew: "续期 {{network}} 的证书",
     networkBackup: "备份网络 {{network}}",
     networkUpgrade: "升级网络 {{network}}",
+    orderingMigrate: "把 {{network}} 的排序改为 BFT",
     networkRestore: "恢复网络 {{network}}",
     channelReset: "重置 {{network}} 的通道",
   },
