@@ -14,6 +14,18 @@ const chaincode = { name: "asset", channel: "main", source: { scenario: "food-tr
 const spec = "spec";
 
 const rows: readonly Row[] = [
+  [
+    "an ACL of a resource that Fabric does not have",
+    [spec, "channels", 0, "acls"],
+    { "peer/Propos": "/Channel/Application/Admins" },
+    { path: 'spec.channels[0].acls["peer/Propos"]', rule: "unknown_reference", suggestion: /did you mean peer\/Propose/ },
+  ],
+  [
+    "an ACL by a policy that the channel does not have",
+    [spec, "channels", 0, "acls"],
+    { "event/Block": "/Channel/Application/Org9/Admins" },
+    { path: 'spec.channels[0].acls["event/Block"]', rule: "unknown_reference", suggestion: /Admins/ },
+  ],
   ["nothing at all", [], null, { path: "", rule: "wrong_type" }],
   ["a list", [], [], { path: "", rule: "wrong_type" }],
   ["a text", [], "hello", { path: "", rule: "wrong_type" }],

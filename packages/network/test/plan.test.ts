@@ -99,6 +99,17 @@ describe("planNetwork", () => {
       ]);
     });
 
+    it("says who may use what from then on", () => {
+      const acls = { "peer/Propose": "/Channel/Application/Admins" };
+      const guarded = validateNetwork(changed(["spec", "channels", 0, "acls"], acls));
+      expect(told(current, ["spec", "channels", 0, "acls"], acls)).toEqual([
+        ["ACL of peer/Propose on main: as usual becomes /Channel/Application/Admins", true],
+      ]);
+      expect(planNetwork(guarded, current).changes.map(({ summary }) => summary)).toEqual([
+        "ACL of peer/Propose on main: /Channel/Application/Admins becomes as usual",
+      ]);
+    });
+
     it("names anchor peers where they are others, however the file says so", () => {
       const usual = [
         { organization: "Org1", peer: "peer0" },

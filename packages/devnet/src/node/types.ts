@@ -34,5 +34,5 @@ export interface PeerContext extends NodeContext {
 export interface OrdererContext extends NodeContext {
   readonly channels: ReadonlyMap<string, ChannelLedger>;
   /** Whether it takes part in ordering a channel that it has, or follows it only. */
-  isConsenter(ledger: ChannelLedger): boolean;
+  readonly isConsenter: (ledger: ChannelLedger) => boolean;
 }

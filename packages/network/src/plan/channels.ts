@@ -62,6 +62,7 @@ function settings(
       const [old, now] = [before.policies[field] ?? usual, value.policies[field] ?? usual];
       return old === now ? [] : [update(`policies.${field}`, `${words} of ${key}: ${old} becomes ${now}`, true)];
     }),
+    ...acls(before, value).map(([resource, summary]) => update(`acls["${resource}"]`, summary, true)),
     ...differences(before.capabilities, value.capabilities, ["application", "orderer", "channel"]).map((field) => {
       const [old, now] = [before.capabilities[field], value.capabilities[field]];
       // What nodes have once been asked for stays: blocks already rely on it.
@@ -69,6 +70,17 @@ function settings(
     }),
     ...anchors(current, desired, key).map((summary) => update("anchorPeers", summary, true)),
   ];
+}
+
+/** Resources that another policy guards, with that in words. */
+function acls(before: NetworkChannel, after: NetworkChannel): [resource: string, summary: string][] {
+  const [old, now] = [before.acls ?? {}, after.acls ?? {}];
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+    .filter((resource) => old[resource] !== now[resource])
+    .map((resource) => [
+      resource,
+      `ACL of ${resource} on ${after.name}: ${old[resource] ?? "as usual"} becomes ${now[resource] ?? "as usual"}`,
+    ]);
 }
 
 /** Organisations that join or leave a channel: with the field that says so, in words, and whether they can. */

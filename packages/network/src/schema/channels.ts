@@ -19,6 +19,12 @@ export const channel = z.strictObject({
     })
     .prefault({})
     .describe("Policies that differ from MAJORITY Endorsement and MAJORITY LifecycleEndorsement"),
+  acls: z
+    .record(z.string().max(200), z.string().max(500))
+    .optional()
+    .describe(
+      "Who may use what: a resource of Fabric, such as peer/Propose, and the policy that decides, such as /Channel/Application/Writers",
+    ),
   capabilities: z
     .strictObject({
       application: z.enum(["V2_5"]).default("V2_5").describe("Capability of the application group"),

@@ -1,4 +1,5 @@
 import type { NetworkChannel, NetworkFile } from "../schema/network-file.ts";
+import { aclFindings } from "./acls.ts";
 import type { Finding } from "./finding.ts";
 import { duplicates } from "./names.ts";
 import type { PathPart } from "./path.ts";
@@ -42,6 +43,7 @@ function channelFindings(network: NetworkFile, channel: NetworkChannel, at: read
     ),
     ...anchorFindings(network, channel, at),
     ...policies(network, channel, at),
+    ...aclFindings(channel, at),
   ];
 }
 

@@ -92,6 +92,7 @@ export function channelSpec(
           .filter(({ organization }) => organization === name)
           .flatMap(({ node }) => place.nodes.filter((one) => one.name === node).map(({ host, grpc }) => ({ host, port: grpc }))),
       })),
+      ...(channel.acls === undefined ? {} : { acls: channel.acls }),
       ...(channel.policies.endorsement === undefined ? {} : { endorsement: channel.policies.endorsement }),
       ...(channel.policies.lifecycleEndorsement === undefined ? {} : { lifecycleEndorsement: channel.policies.lifecycleEndorsement }),
     },

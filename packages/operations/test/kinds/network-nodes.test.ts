@@ -4,7 +4,7 @@ import { ChannelBundle, consenterAddresses } from "@heddle/fabric";
 import type { NetworkFile } from "@heddle/network";
 import type { InventoryItem } from "@heddle/runtimes";
 import type { OperationRecord } from "@heddle/store";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NetworkProof } from "../../src/index.ts";
 import { currentConfig } from "../../src/network/channel-update.ts";
 import { organizationSecret } from "../../src/network/identities.ts";
@@ -83,10 +83,10 @@ describe("a peer of an organisation", () => {
     });
     expect(peersProven(operation)).toEqual([second, "peer0.org2.example.com"]);
     const removed = (operation.result as { removed: readonly InventoryItem[] }).removed;
-    expect(removed.map(({ kind, detail }) => [kind, detail]).toSorted()).toEqual([
-      ["port", "peer0.org1.example.com chaincode"],
-      ["port", "peer0.org1.example.com grpc"],
-      ["port", "peer0.org1.example.com operations"],
+    expect(removed.map(({ kind, detail }) => `${kind} ${detail}`).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      "port peer0.org1.example.com chaincode",
+      "port peer0.org1.example.com grpc",
+      "port peer0.org1.example.com operations",
     ]);
     expect(await tracesOf(net, "peer0.org1")).toEqual([]);
     const peer = (await placeOf(net)).nodes.find(({ name }) => name === second);
@@ -234,9 +234,6 @@ describe.each([
 
 describe("a network in memory", () => {
   const net = "memory";
-  afterEach(async () => {
-    expect((await harness.store.networks.get(net))?.state).toBe("ready");
-  });
 
   it("takes on a peer, an organisation, a channel, and lets them go", async () => {
     await harness.create("solo", net, { change: (spec) => (spec.storage = "memory") });
@@ -254,6 +251,7 @@ describe("a network in memory", () => {
     });
     expect(await harness.evaluate(net, "tiny", "get", "a")).toBe("more");
     await put(net, "less", "Org1");
+    expect((await harness.store.networks.get(net))?.state).toBe("ready");
   });
 });
 
@@ -264,18 +262,17 @@ describe("what is refused before anything happens", () => {
   it.each<[what: string, change: Changes]>([
     ["another domain", (spec) => (organization(spec, "Org1").domain = "other.example.com")],
     ["a file without a user that it had", (spec) => (organization(spec, "Org1").users = [])],
-    ["a member that becomes an observer", (spec) => spec.organizations.push({ name: "Watch" })],
-  ])("%s", async (what, change) => {
-    if (what.startsWith("a member")) {
-      await succeed(net, (spec) => {
-        change?.(spec);
-        spec.channels?.forEach((channel) => channel.members.push("Watch"));
-      });
-      const back: Changes = (spec) =>
-        spec.channels?.forEach((channel) => Object.assign(channel, { members: ["Org1"], observers: ["Watch"] }));
-      await expect(refused(net, back)).rejects.toMatchObject({ code: "OPERATION_CHANGE_NOT_SUPPORTED" });
-      return;
-    }
+  ])("%s", async (_, change) => {
     await expect(refused(net, change)).rejects.toMatchObject({ code: "OPERATION_CHANGE_NOT_SUPPORTED" });
+  });
+
+  it("a member that becomes an observer", async () => {
+    await succeed(net, (spec) => {
+      spec.organizations.push({ name: "Watch" });
+      spec.channels?.forEach((channel) => channel.members.push("Watch"));
+    });
+    const aside: Changes = (spec) =>
+      spec.channels?.forEach((channel) => Object.assign(channel, { members: ["Org1"], observers: ["Watch"] }));
+    await expect(refused(net, aside)).rejects.toMatchObject({ code: "OPERATION_CHANGE_NOT_SUPPORTED" });
   });
 });

@@ -52,6 +52,18 @@ async function changeElsewhere(change: Parameters<typeof changed>[1], ...signers
 }
 
 describe("network.apply of a channel's settings", () => {
+  it("lets others use chaincode than Fabric does, and takes that back", async () => {
+    const ask = (user: string) => harness.services.evaluate(net, "tiny", { function: "get", args: ["a"], user });
+    await ask("app");
+    const acls = { "peer/Propose": "/Channel/Application/Org1/Admins" };
+    expect(await apply((spec) => spec.channels?.forEach((channel) => (channel.acls = acls)))).toMatchObject({ state: "succeeded" });
+    for (const bundle of await bundles()) expect(Object.fromEntries(bundle.acls)).toEqual(acls);
+    await ask("Admin");
+    await expect(ask("app")).rejects.toMatchObject({ code: "FABRIC_REFUSED" });
+    expect(await apply((spec) => spec.channels?.forEach((channel) => delete channel.acls))).toMatchObject({ state: "succeeded" });
+    await ask("app");
+  });
+
   it("changes batch settings on every peer in one update, proves it and keeps the file true", async () => {
     const before = await bundles();
     const operation = await apply((spec) => {
