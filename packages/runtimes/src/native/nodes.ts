@@ -10,7 +10,7 @@ import { runtimeErrors } from "../errors.ts";
 import type { LogLine, LogRequest, NetworkPlace, NodePlace } from "../port.ts";
 import { takenPort, type NodeHost, type NodeState } from "../process/node-host.ts";
 import { lastLines, startDetached } from "../process/spawn.ts";
-import { endProcess, isAlive, pause, processMark, type MarkedProcess, type MarkedProcesses } from "../process/table.ts";
+import { endProcess, isAlive, pause, processMark, processUsage, type MarkedProcess, type MarkedProcesses } from "../process/table.ts";
 import { writeBuilder } from "./builder.ts";
 import { consensusFolders, ordererConfig, peerConfig } from "./config.ts";
 import { LOG_FORMAT, readNodeLogs } from "./logs.ts";
@@ -30,10 +30,13 @@ const PREFIX = "node:";
 export class FabricProcesses implements NodeHost {
   readonly #layout: Layout;
   readonly #processes: MarkedProcesses;
+  readonly #hungAfterMs: number;
 
-  constructor(layout: Layout, processes: MarkedProcesses) {
+  /** A node that does not serve so long after its process began is taken to hang: a minute unless said otherwise. */
+  constructor(layout: Layout, processes: MarkedProcesses, hungAfterMs: number = START_TIMEOUT_MS) {
     this.#layout = layout;
     this.#processes = processes;
+    this.#hungAfterMs = hungAfterMs;
   }
 
   async requireUsable(fabricVersion: string): Promise<void> {
@@ -81,6 +84,7 @@ export class FabricProcesses implements NodeHost {
       this.#layout.wanted(network),
       nodes.map(({ name }) => name),
     );
+    await this.#endHung(place);
     const absent = nodes.filter((node) => this.#find(network, node) === undefined);
     const outcomes = await Promise.allSettled(nodes.map((node) => this.#startNode(place, node, tools(node), signal)));
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
@@ -88,6 +92,18 @@ export class FabricProcesses implements NodeHost {
     // Who aborted may come back and find them; what failed is not left half there.
     if (signal?.aborted !== true) await this.#end(network, absent);
     throw failed.reason;
+  }
+
+  /** Ends nodes that an earlier server has left, that have had the time to start and do not serve: waiting longer is of no use. */
+  async #endHung({ network, nodes }: NetworkPlace): Promise<void> {
+    const hung = await Promise.all(
+      nodes.map(async (node) => {
+        const found = this.#find(network, node);
+        const age = found === undefined ? 0 : Date.now() - (processUsage(found.pid)?.since.getTime() ?? Date.now());
+        return age > this.#hungAfterMs && !(await serves(node)) ? [node] : [];
+      }),
+    );
+    await this.#end(network, hung.flat());
   }
 
   async #startNode(place: NetworkPlace, node: NodePlace, tools: Tools, signal: AbortSignal | undefined): Promise<void> {

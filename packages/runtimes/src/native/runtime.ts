@@ -6,7 +6,7 @@ export class NativeRuntime extends LocalRuntime<FabricProcesses> {
   readonly name = "native";
 
   /** Throws RUNTIME_PLATFORM_NOT_SUPPORTED. Fabric's programs are looked for when nodes are started. */
-  constructor(options: { readonly home: string }) {
-    super(localParts(options.home, (layout, processes) => new FabricProcesses(layout, processes)));
+  constructor({ home, hungAfterMs }: { readonly home: string; readonly hungAfterMs?: number }) {
+    super(localParts(home, (layout, processes) => new FabricProcesses(layout, processes, hungAfterMs)));
   }
 }

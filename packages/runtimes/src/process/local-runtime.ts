@@ -18,6 +18,7 @@ import type {
 } from "../port.ts";
 import { copiedChaincodes, copyIn, copyOut } from "./copies.ts";
 import { readLines } from "./log-file.ts";
+import { rotateLogs } from "./log-rotation.ts";
 import { portsOf, type NodeHost } from "./node-host.ts";
 import { PortLeases } from "./ports.ts";
 import { endProcess, MarkedProcesses, processUsage } from "./table.ts";
@@ -314,6 +315,7 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
   ensure(place: NetworkPlace, signal?: AbortSignal): Promise<readonly string[]> {
     const { network } = place;
     return this.turns.take(network, async () => {
+      rotateLogs(this.#layout.logs(network));
       const started: string[] = [];
       const missing = await this.nodes.missing(place);
       if (missing.length > 0) {

@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
+import { olderLog } from "./log-rotation.ts";
 import { pause } from "./table.ts";
 
 /** How often a followed file is looked at, in milliseconds. */
@@ -17,13 +19,18 @@ export interface ReadOptions<Item> {
   readonly read: (line: string) => Item | undefined;
 }
 
-/** The last lines of a file, oldest first, then those that are added. A missing file is empty, one that is replaced or emptied begins anew. */
+/**
+ * The last lines of a log, oldest first, from as many of its older files as it takes, then those that are added. A missing
+ * file is empty; one that is rotated goes on, one that is replaced or emptied otherwise begins anew.
+ */
 export async function* readLines<Item>(file: string, options: ReadOptions<Item>): AsyncGenerator<Item> {
-  const { signal, read } = options;
+  const { signal, read, tail } = options;
   const begun = await withFile(file, (handle, identity) => readEnd(handle, identity, options));
-  yield* begun?.items ?? [];
+  const items = begun?.items ?? [];
+  yield* await readOlder(file, 1, { ...options, tail: tail - items.length });
+  yield* items;
   // Bytes, not text: a character may be cut where a write ends.
-  let rest = begun?.rest ?? Buffer.alloc(0);
+  let rest = begun?.rest ?? EMPTY;
   if (!options.follow) {
     yield* kept(rest, read);
     return;
@@ -32,7 +39,8 @@ export async function* readLines<Item>(file: string, options: ReadOptions<Item>)
   while (!signal.aborted) {
     const added = await withFile(file, (handle, identity) => readAdded(handle, identity, at));
     if (added !== undefined) {
-      const lines = splitLines(added.again ? added.bytes : Buffer.concat([rest, added.bytes]));
+      const before = added.again && at !== undefined ? await readLeft(file, at) : undefined;
+      const lines = splitLines(added.again && before === undefined ? added.bytes : Buffer.concat([rest, before ?? EMPTY, added.bytes]));
       ({ rest } = lines);
       at = added.identity;
       for (const line of lines.whole) yield* kept(line, read);
@@ -45,10 +53,30 @@ export async function* readLines<Item>(file: string, options: ReadOptions<Item>)
   }
 }
 
+const EMPTY = Buffer.alloc(0);
+
 /** Which file it is and how far it has been read. */
 interface Identity {
   readonly inode: number;
   readonly size: number;
+  /** The file that its content went to when it was rotated last. */
+  readonly older: number | undefined;
+}
+
+/** The last lines of older files, oldest first. */
+async function readOlder<Item>(file: string, index: number, options: ReadOptions<Item>): Promise<Item[]> {
+  if (options.tail <= 0) return [];
+  const found = await withFile(olderLog(file, index), (handle, identity) => readEnd(handle, identity, options));
+  if (found === undefined) return [];
+  const items = [...found.items, ...kept(found.rest, options.read)].slice(-options.tail);
+  return [...(await readOlder(file, index + 1, { ...options, tail: options.tail - items.length })), ...items];
+}
+
+/** What was added to a file before it was rotated and had not been read; undefined where it was not rotated. */
+function readLeft(file: string, { size, older }: Identity): Promise<Buffer | undefined> {
+  return withFile(olderLog(file, 1), (handle, now) =>
+    now.inode === older || now.size < size ? Promise.resolve(undefined) : readRange(handle, size, now.size),
+  );
 }
 
 async function withFile<Result>(
@@ -63,7 +91,7 @@ async function withFile<Result>(
   }
   try {
     const { ino, size } = await handle.stat();
-    return await work(handle, { inode: ino, size });
+    return await work(handle, { inode: ino, size, older: statSync(olderLog(file, 1), { throwIfNoEntry: false })?.ino });
   } finally {
     await handle.close();
   }
@@ -74,10 +102,10 @@ async function readAdded(
   now: Identity,
   before: Identity | undefined,
 ): Promise<{ bytes: Buffer; identity: Identity; again: boolean }> {
-  const again = before === undefined || before.inode !== now.inode || before.size > now.size;
+  const again = before === undefined || before.inode !== now.inode || before.size > now.size || before.older !== now.older;
   const bytes = await readRange(handle, again ? 0 : before.size, now.size);
   const size = (again ? 0 : before.size) + bytes.length;
-  return { bytes, identity: { inode: now.inode, size }, again };
+  return { bytes, identity: { ...now, size }, again };
 }
 
 /** Reads backwards from the end, only as far as the lines asked for reach. `rest` is what follows the last newline. */

@@ -1,8 +1,21 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readLines, type ReadOptions } from "../../src/process/log-file.ts";
+import { rotateLogs } from "../../src/process/log-rotation.ts";
 import { eventually } from "../support/conditions.ts";
 
 let folder: string;
@@ -62,6 +75,47 @@ describe("the last lines of a file", () => {
   });
 });
 
+describe("rotated logs", () => {
+  const bounds = { maxBytes: 20, keep: 2 };
+
+  it("keep as many older files as they may, and are written to by who has them open", () => {
+    const writer = openSync(file, "a");
+    for (const round of [1, 2, 3, 4]) {
+      writeSync(writer, `round ${round} has some text\n`);
+      rotateLogs(folder, bounds);
+    }
+    writeSync(writer, "short\n");
+    rotateLogs(folder, bounds);
+    closeSync(writer);
+    expect(readdirSync(folder).toSorted()).toEqual(["node.log", "node.log.1", "node.log.2"]);
+    expect(["node.log.2", "node.log.1", "node.log"].map((name) => readFileSync(path.join(folder, name), "utf8"))).toEqual([
+      "round 3 has some text\n",
+      "round 4 has some text\n",
+      "short\n",
+    ]);
+  });
+
+  it("are read as one, from as many files as the last lines take", async () => {
+    for (const round of [1, 2, 3]) {
+      appendFileSync(file, `${round} a\n${round} b\n${round} has some more text\n`);
+      rotateLogs(folder, bounds);
+    }
+    appendFileSync(file, "now\n");
+    expect(await read({ tail: 1 })).toEqual(["now"]);
+    expect(await read({ tail: 3 })).toEqual(["3 b", "3 has some more text", "now"]);
+    expect(await read({ tail: 5 })).toEqual(["2 has some more text", "3 a", "3 b", "3 has some more text", "now"]);
+    expect(await read({ tail: 99 })).toHaveLength(7);
+  });
+
+  it("are nothing to do where there is no folder, or nothing that is too large", () => {
+    rotateLogs(path.join(folder, "none"), bounds);
+    writeFileSync(file, "small\n");
+    writeFileSync(path.join(folder, "other.txt"), "x".repeat(100));
+    rotateLogs(folder, bounds);
+    expect(readdirSync(folder).toSorted()).toEqual(["node.log", "other.txt"]);
+  });
+});
+
 describe("a followed file", () => {
   const follow = (change: Partial<ReadOptions<string>> = {}): { lines: string[]; stop: () => Promise<void> } => {
     const controller = new AbortController();
@@ -90,6 +144,21 @@ describe("a followed file", () => {
     expect(lines).toEqual(["before"]);
     appendFileSync(file, Buffer.concat([thread.subarray(2), Buffer.from("\nnext\n")]));
     expect(await seen(lines, 3)).toEqual(["before", "half a line 🧵", "next"]);
+    await stop();
+  });
+
+  it("goes on over rotations, with every line once, those included that were written just before", async () => {
+    writeFileSync(file, "zero\n");
+    const { lines, stop } = follow();
+    await seen(lines, 1);
+    for (const round of [1, 2, 3, 4]) {
+      appendFileSync(file, `${round} a\n${round} b, cut`);
+      rotateLogs(folder, { maxBytes: 4, keep: 2 });
+      appendFileSync(file, ` in two\n${round} c\n`);
+      await seen(lines, 1 + 3 * round);
+    }
+    const rounds = [1, 2, 3, 4].flatMap((round) => [`${round} a`, `${round} b, cut in two`, `${round} c`]);
+    expect(lines).toEqual(["zero", ...rounds]);
     await stop();
   });
 
