@@ -1,5 +1,6 @@
 // Changes a network under the steady load of the official client. No transaction fails: not while settings change, not
-// while a channel with a chaincode of its own comes, not while an organisation joins the channel that is used.
+// while a channel with a chaincode of its own comes, not while organisations join the channel that is used, one of which
+// comes to the network for it, and not while peers and an orderer come.
 import { setTimeout as pause } from "node:timers/promises";
 import { validateNetwork, type NetworkFile } from "@heddle/network";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -48,6 +49,15 @@ function* changes(): Generator<readonly [what: string, file: NetworkFile]> {
   yield ["a capability", next()];
   main.anchorPeers = [{ organization: "Org2", peer: "peer0" }];
   yield ["anchor peers", next()];
+  const [first] = file.spec.organizations;
+  if (first === undefined) throw new Error("the preset has no organisation");
+  file.spec.organizations.push({ ...structuredClone(first), name: "Org4", mspId: "Org4MSP", domain: "org4.example.com" });
+  main.members.push("Org4");
+  yield ["a new organisation", next()];
+  first.peers.push({ name: "peer1" });
+  yield ["a new peer", next()];
+  file.spec.ordering.consenters.push({ name: "orderer1" }, { name: "orderer2" });
+  yield ["two new orderers", next()];
   file.spec.channels.push({ ...main, name: "side", anchorPeers: undefined, policies: {} });
   file.spec.chaincodes.push({ ...tiny, name: "other", channel: "side" });
   yield ["another channel", next()];
