@@ -111,7 +111,7 @@ function coreYaml(node: BenchNode, roots: string, data: string, builder: string)
     propagatePeerNum: 3
     pullInterval: 4s
     pullPeerNum: 3
-    requestStateInfoInterval: 100ms
+    requestStateInfoInterval: 1s
     publishStateInfoInterval: 100ms
     publishCertPeriod: 10s
     dialTimeout: 3s

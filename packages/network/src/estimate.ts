@@ -12,22 +12,27 @@ export interface NetworkEstimate {
 const MIB = 1024 * 1024;
 
 /** Resident memory as bench/growth.ts and bench/idle.ts measure it; docs/benchmarks.md has the figures. */
-const DEVNET = { base: 102 * MIB, node: 1 * MIB, chaincode: 111 * MIB };
+const DEVNET = { base: 102 * MIB, node: 1 * MIB };
+/** Of Fabric's own nodes (3.1, on the native runtime, half a minute after their start). */
+const FABRIC = { orderer: 40 * MIB, peer: 90 * MIB };
+const CHAINCODE = 111 * MIB;
 
 /** A peer has ports for gRPC, chaincode and operations; an orderer for gRPC, administration and operations. */
 const PORTS_OF_A_NODE = 3;
 
 /**
- * Processes, ports and memory of an embedded network at rest: one process for
- * all nodes, one for each chaincode package. Memory grows with load and state.
+ * Processes, ports and memory of a network at rest. Embedded, one process for all nodes; native, one for each; and one
+ * for each chaincode package. Memory grows with load and state.
  */
 export function estimateNetwork(file: NetworkFile): NetworkEstimate {
-  const nodes = nodesOf(file).length;
+  const nodes = nodesOf(file);
   const services = new Set(file.spec.chaincodes.map(({ name, version }) => `${name}_${version}`)).size;
+  const isNative = file.spec.runtime === "native";
+  const memory = isNative ? nodes.reduce((sum, { kind }) => sum + FABRIC[kind], 0) : DEVNET.base + nodes.length * DEVNET.node;
   return {
-    nodes,
-    processes: 1 + services,
-    ports: nodes * PORTS_OF_A_NODE + services,
-    memoryBytes: DEVNET.base + nodes * DEVNET.node + services * DEVNET.chaincode,
+    nodes: nodes.length,
+    processes: (isNative ? nodes.length : 1) + services,
+    ports: nodes.length * PORTS_OF_A_NODE + services,
+    memoryBytes: memory + services * CHAINCODE,
   };
 }

@@ -56,7 +56,7 @@ function gossip(address: string): Record<string, unknown> {
     aliveExpirationTimeout: "25s",
     reconnectInterval: "200ms",
     publishStateInfoInterval: "100ms",
-    requestStateInfoInterval: "100ms",
+    requestStateInfoInterval: "1s",
     state: { enabled: false },
     pvtData: {
       pullRetryThreshold: "100ms",
