@@ -65,10 +65,14 @@ export class NodeChannel implements Disposable {
   }
 }
 
+/** What a node may send ahead of what is read: with HTTP/2's 64 KiB it waits for its reader in the middle of every larger block. */
+const WINDOW_BYTES = 1024 * 1024;
+
 function channelOptions(node: NodeAddress): ClientOptions {
   return {
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+    "grpc-node.flow_control_window": WINDOW_BYTES,
     // Two clients of one process must not share a connection: each may show another TLS identity.
     "grpc.use_local_subchannel_pool": 1,
     // A node that comes back is to be found at once; the default waits up to two minutes.

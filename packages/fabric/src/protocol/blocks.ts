@@ -8,6 +8,9 @@ import { createNonce, createSignatureHeader } from "./headers.ts";
 /** The five metadata slots of a block, all always present (Fabric: protoutil/blockutils.go). */
 export const BlockSlot = { signatures: 0, lastConfig: 1, transactionsFilter: 2, orderer: 3, commitHash: 4 } as const;
 
+/** Length of the hashes that a header holds; block 0 has no previous one. */
+const HASH_BYTES = 32;
+
 /** A non-negative number as the content of a DER INTEGER. */
 function integerContent(value: bigint): Buffer {
   const hex = value.toString(16);
@@ -16,13 +19,20 @@ function integerContent(value: bigint): Buffer {
 }
 
 /** The bytes of a header that are hashed and signed: DER of number, previous hash and data hash. */
-export function blockHeaderBytes(header: common.BlockHeader): Buffer {
-  return writeDer(
-    0x30,
-    writeDer(0x02, integerContent(header.number)),
-    writeDer(0x04, header.previousHash),
-    writeDer(0x04, header.dataHash),
-  );
+export function blockHeaderBytes({ number, previousHash, dataHash }: common.BlockHeader): Buffer {
+  const index = integerContent(number);
+  if (previousHash.length !== HASH_BYTES || dataHash.length !== HASH_BYTES)
+    return writeDer(0x30, writeDer(0x02, index), writeDer(0x04, previousHash), writeDer(0x04, dataHash));
+  // The same with lengths that are known, in one piece: whoever reads a ledger needs it several times a block.
+  const bytes = Buffer.allocUnsafe(index.length + 2 * HASH_BYTES + 8);
+  bytes.set([0x30, bytes.length - 2, 0x02, index.length]);
+  bytes.set(index, 4);
+  const second = index.length + 4;
+  bytes.set([0x04, HASH_BYTES], second);
+  bytes.set(previousHash, second + 2);
+  bytes.set([0x04, HASH_BYTES], second + HASH_BYTES + 2);
+  bytes.set(dataHash, second + HASH_BYTES + 4);
+  return bytes;
 }
 
 /** A block's hash: what the next block's header calls the previous hash. */
@@ -46,6 +56,15 @@ export function blockHashes(bytes: Uint8Array): { readonly hash: Buffer; readonl
   return { hash: blockHeaderHash(header), commitHash: Buffer.from(value) };
 }
 
+/** Number of the last block with a configuration, as a block's orderer signed it (Fabric: protoutil.GetLastConfigIndexFromBlock). Throws RangeError. */
+export function lastConfigOf({ header, metadata }: common.Block): number {
+  if (header?.number === 0n) return 0;
+  const { value } = fromBinary(common.MetadataSchema, metadata?.metadata[BlockSlot.signatures] ?? new Uint8Array());
+  const { lastConfig } = fromBinary(common.OrdererBlockMetadataSchema, value);
+  if (lastConfig === undefined) throw new RangeError("the block names no configuration");
+  return Number(lastConfig.index);
+}
+
 /** A block with its header filled and empty metadata. */
 export function buildBlock(number: number | bigint, previousHash: Uint8Array, envelopes: readonly Uint8Array[]): common.Block {
   return create(common.BlockSchema, {
@@ -56,15 +75,6 @@ export function buildBlock(number: number | bigint, previousHash: Uint8Array, en
 }
 
 /** What an orderer says about a block beside its content. */
-/** Number of the last block with a configuration, as a block's orderer signed it (Fabric: protoutil.GetLastConfigIndexFromBlock). Throws RangeError. */
-export function lastConfigOf({ header, metadata }: common.Block): number {
-  if (header?.number === 0n) return 0;
-  const { value } = fromBinary(common.MetadataSchema, metadata?.metadata[BlockSlot.signatures] ?? new Uint8Array());
-  const { lastConfig } = fromBinary(common.OrdererBlockMetadataSchema, value);
-  if (lastConfig === undefined) throw new RangeError("the block names no configuration");
-  return Number(lastConfig.index);
-}
-
 export interface OrdererStatement {
   readonly lastConfigIndex: number;
   /** Marshaled consenter metadata; Raft: Metadata holding etcdraft.BlockMetadata. */
