@@ -50,7 +50,7 @@ export function batchOf(first: number, count: number): IndexBatch {
       const hot = index % HOT_EVERY === 0;
       const written = Buffer.from(hot ? String(index) : value);
       writes.push({ ...place, namespace: NAMESPACE, key: Buffer.from(hot ? HOT_KEY : key), value: written });
-      texts.push({ ...place, words: [...wordsOf(written.toString())] });
+      texts.push({ ...place, words: [...wordsOf(written.toString())].join(" ") });
     }
     blocks.push({
       number,

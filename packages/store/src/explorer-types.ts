@@ -62,7 +62,8 @@ export interface IndexedWrite {
 export interface IndexedText {
   readonly block: number;
   readonly index: number;
-  readonly words: readonly string[];
+  /** With a space between them. */
+  readonly words: string;
 }
 
 /** Blocks with all that is indexed of them; applied completely or not at all. */

@@ -4,10 +4,12 @@ import { Kysely, PostgresDialect, sql, type Dialect } from "kysely";
 import { isHeddleError } from "@heddle/network";
 import { storeErrors } from "./errors.ts";
 import type { RepositoryContext } from "./internal/context.ts";
+import { IndexWriter } from "./internal/index-writer.ts";
 import { migrate, type DialectName } from "./internal/migrations.ts";
 import type { Schema } from "./internal/schema.ts";
 import { createSqliteDialect } from "./internal/sqlite-dialect.ts";
 import { TransactionScope } from "./internal/transaction-scope.ts";
+import { WriteLock } from "./internal/write-lock.ts";
 import { createAccountRepository } from "./repositories/accounts.ts";
 import { createAuditRepository } from "./repositories/audit.ts";
 import { createChaincodeRepository } from "./repositories/chaincodes.ts";
@@ -39,9 +41,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const name = dialectOf(options.url);
   let db: Kysely<Schema> | undefined;
   try {
-    db = new Kysely<Schema>({ dialect: name === "sqlite" ? openSqlite(options.url) : await openPostgres(options) });
+    const { dialect, indexWriter } = name === "sqlite" ? openSqlite(options.url) : await openPostgres(options);
+    db = new Kysely<Schema>({ dialect });
     await migrate(db, name);
-    return createStore(db, name);
+    return createStore(db, name, indexWriter);
   } catch (error) {
     await db?.destroy();
     if (isHeddleError(error)) throw error;
@@ -56,15 +59,22 @@ function dialectOf(url: string): DialectName {
   throw storeErrors.create("STORE_URL_INVALID", { url: /^[a-z]+:/.exec(url)?.[0] ?? "no scheme" });
 }
 
-function openSqlite(url: string): Dialect {
+/** A way to a database. */
+interface Connection {
+  readonly dialect: Dialect;
+  readonly indexWriter: IndexWriter | undefined;
+}
+
+function openSqlite(url: string): Connection {
   const file = path.resolve(url.slice("sqlite:".length));
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, "a", 0o600));
   chmodSync(file, 0o600);
-  return createSqliteDialect(file);
+  const lock = new WriteLock();
+  return { dialect: createSqliteDialect(file, lock), indexWriter: new IndexWriter(file, lock) };
 }
 
-async function openPostgres({ url, connections = 10 }: StoreOptions): Promise<Dialect> {
+async function openPostgres({ url, connections = 10 }: StoreOptions): Promise<Connection> {
   const { default: pg } = await import("pg");
   const int8 = pg.types.builtins.INT8;
   const pool = new pg.Pool({
@@ -76,10 +86,10 @@ async function openPostgres({ url, connections = 10 }: StoreOptions): Promise<Di
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => undefined);
-  return new PostgresDialect({ pool });
+  return { dialect: new PostgresDialect({ pool }), indexWriter: undefined };
 }
 
-function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
+function createStore(db: Kysely<Schema>, dialect: DialectName, indexWriter: IndexWriter | undefined): Store {
   const scope = new TransactionScope();
   const listeners = new Set<() => void>();
   const terms = new Map<string, number>();
@@ -95,6 +105,7 @@ function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
         db: transaction,
         dialect,
         terms,
+        indexWriter: undefined,
         atomically: (inner) => inner(context),
         appended: () => {
           appended = true;
@@ -107,7 +118,7 @@ function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
   };
 
   return {
-    ...createRepositories({ db: db.withPlugin(scope), dialect, terms, atomically: inTransaction, appended: notify }),
+    ...createRepositories({ db: db.withPlugin(scope), dialect, terms, indexWriter, atomically: inTransaction, appended: notify }),
     dialect,
     transaction: (work) => inTransaction((context) => work(createRepositories(context))),
     onEvents(listener) {
@@ -117,7 +128,10 @@ function createStore(db: Kysely<Schema>, dialect: DialectName): Store {
     async checkpoint() {
       if (dialect === "sqlite") await sql`pragma wal_checkpoint(truncate)`.execute(db);
     },
-    close: () => db.destroy(),
+    async close() {
+      await indexWriter?.close();
+      await db.destroy();
+    },
   };
 }
 

@@ -27,10 +27,10 @@ export function decodeBlock(block: common.Block, bytes: number): DecodedBlock {
   const texts: IndexedText[] = [];
   let invalid = 0;
   for (const [index, envelope] of (block.data?.data ?? []).entries()) {
-    const { writes: written, ...decoded } = decodeTransaction(envelope);
+    const { writes: written, id, at, kind, chaincode, function: called, creator } = decodeTransaction(envelope);
     // A block of the orderer, and block 0, have no codes: nothing of them was found invalid.
     const code = codes[index] ?? VALID;
-    transactions.push({ block: number, index, code, ...decoded });
+    transactions.push({ block: number, index, code, id, at, kind, chaincode, function: called, creator });
     if (code !== VALID) {
       invalid += 1;
       continue;

@@ -1,5 +1,5 @@
 import { creatorName } from "./creators.ts";
-import { field, Fields, textOf } from "./fields.ts";
+import { Fields } from "./fields.ts";
 
 /** What the index keeps of a transaction. */
 export interface DecodedTransaction {
@@ -38,32 +38,33 @@ const UNREADABLE: DecodedTransaction = {
 export function decodeTransaction(envelope: Uint8Array): DecodedTransaction {
   try {
     // common.Envelope: payload 1; common.Payload: header 1, data 2; common.Header: channel_header 1, signature_header 2.
-    const payload = field(envelope, 1);
-    const header = field(payload, 1);
-    const channel = readChannelHeader(field(header, 1));
-    const creator = creatorName(field(field(header, 2), 1));
-    const { id, at } = channel;
-    if (channel.type === CONFIG) return { ...UNREADABLE, id, at, kind: "config", creator };
-    if (channel.type !== ENDORSER_TRANSACTION) return { ...UNREADABLE, id, at, creator };
-    return { id, at, kind: "endorser", creator, ...readAction(field(payload, 2)) };
+    const payload = new Fields(Buffer.from(envelope.buffer, envelope.byteOffset, envelope.byteLength)).at(1);
+    const header = payload.at(1);
+    const { type, id, at } = readChannelHeader(header.at(1));
+    const creator = creatorName(header.at(2, 1).rest);
+    const own = { id, at, creator };
+    if (type === CONFIG) return { ...UNREADABLE, ...own, kind: "config" };
+    if (type !== ENDORSER_TRANSACTION) return { ...UNREADABLE, ...own };
+    const { chaincode, function: called, writes } = readAction(payload.at(2));
+    return { id, at, kind: "endorser", chaincode, function: called, creator, writes };
   } catch {
     return UNREADABLE;
   }
 }
 
-function readChannelHeader(bytes: Uint8Array): { type: number; at: Date | undefined; id: string } {
+function readChannelHeader(fields: Fields): { type: number; at: Date | undefined; id: string } {
   const header = { type: 0, at: undefined as Date | undefined, id: "" };
-  for (const fields = new Fields(bytes); fields.next();) {
+  while (fields.next()) {
     if (fields.number === 1) header.type = fields.value;
-    else if (fields.number === 3) header.at = readTimestamp(fields.bytes);
-    else if (fields.number === 5) header.id = textOf(fields.bytes);
+    else if (fields.number === 3) header.at = readTimestamp(fields.fields);
+    else if (fields.number === 5) header.id = fields.text;
   }
   return header;
 }
 
-function readTimestamp(bytes: Uint8Array): Date | undefined {
+function readTimestamp(fields: Fields): Date | undefined {
   let milliseconds = 0;
-  for (const fields = new Fields(bytes); fields.next();) {
+  while (fields.next()) {
     if (fields.number === 1) milliseconds += fields.value * 1000;
     else if (fields.number === 2) milliseconds += Math.floor(fields.value / 1e6);
   }
@@ -72,18 +73,18 @@ function readTimestamp(bytes: Uint8Array): Date | undefined {
 }
 
 /** peer.Transaction: actions 1; TransactionAction: payload 2; ChaincodeActionPayload: chaincode_proposal_payload 1, action 2. */
-function readAction(transaction: Uint8Array): Pick<DecodedTransaction, "chaincode" | "function" | "writes"> {
-  const action = field(field(transaction, 1), 2);
+function readAction(transaction: Fields): Pick<DecodedTransaction, "chaincode" | "function" | "writes"> {
+  const action = transaction.at(1, 2);
   // ChaincodeEndorsedAction: proposal_response_payload 1; ProposalResponsePayload: extension 2; ChaincodeAction: results 1, chaincode_id 4.
-  const endorsed = field(field(field(action, 2), 1), 2);
-  const chaincode = printable(field(field(endorsed, 4), 2));
-  return { chaincode, function: calledFunction(field(action, 1)), writes: readWrites(field(endorsed, 1)) };
+  const endorsed = action.at(2, 1, 2);
+  const chaincode = printable(endorsed.at(4, 2).restText);
+  return { chaincode, function: calledFunction(action.at(1)), writes: readWrites(endorsed.at(1)) };
 }
 
 /** ChaincodeProposalPayload: input 1; ChaincodeInvocationSpec: chaincode_spec 1; ChaincodeSpec: input 3. Peers commit without reading it. */
-function calledFunction(proposalPayload: Uint8Array): string | undefined {
+function calledFunction(proposalPayload: Fields): string | undefined {
   try {
-    return firstArgument(field(field(field(proposalPayload, 1), 1), 3));
+    return firstArgument(proposalPayload.at(1, 1, 3));
   } catch {
     return undefined;
   }
@@ -92,28 +93,27 @@ function calledFunction(proposalPayload: Uint8Array): string | undefined {
 /** Functions longer than this are data, not names. */
 const LONGEST_NAME = 256;
 
-function firstArgument(input: Uint8Array): string | undefined {
-  for (const fields = new Fields(input); fields.next();)
-    if (fields.number === 1) return fields.bytes.length > LONGEST_NAME ? undefined : printable(fields.bytes);
+function firstArgument(input: Fields): string | undefined {
+  while (input.next()) if (input.number === 1) return input.length > LONGEST_NAME ? undefined : printable(input.text);
   return undefined;
 }
 
 /** A name as text; undefined where there is none, or where it is binary, which a database could not keep as text. */
-function printable(bytes: Uint8Array): string | undefined {
-  const text = textOf(bytes);
+function printable(text: string): string | undefined {
   return text === "" || /\p{Cc}|\uFFFD/u.test(text) ? undefined : text;
 }
 
 /** rwset.TxReadWriteSet: ns_rwset 2; NsReadWriteSet: namespace 1, rwset 2; KVRWSet: writes 3; KVWrite: key 1, is_delete 2, value 3. */
-function readWrites(results: Uint8Array): DecodedWrite[] {
+function readWrites(sets: Fields): DecodedWrite[] {
   const writes: DecodedWrite[] = [];
   let ordered = true;
-  for (const sets = new Fields(results); sets.next();) {
+  while (sets.next()) {
     if (sets.number !== 2) continue;
-    const namespace = textOf(field(sets.bytes, 1));
-    for (const entries = new Fields(field(sets.bytes, 2)); entries.next();) {
+    const set = sets.fields;
+    const namespace = set.at(1).restText;
+    for (const entries = set.at(2); entries.next();) {
       if (entries.number !== 3) continue;
-      const write = readWrite(namespace, entries.bytes);
+      const write = readWrite(namespace, entries.fields);
       const last = writes.at(-1);
       if (last?.namespace === namespace && Buffer.compare(last.key, write.key) >= 0) ordered = false;
       writes.push(write);
@@ -138,11 +138,13 @@ function effectsOf(writes: readonly DecodedWrite[]): DecodedWrite[] {
   });
 }
 
-function readWrite(namespace: string, bytes: Uint8Array): DecodedWrite {
-  let key: Uint8Array = new Uint8Array();
-  let value: Uint8Array = key;
+const NOTHING: Uint8Array = new Uint8Array();
+
+function readWrite(namespace: string, fields: Fields): DecodedWrite {
+  let key = NOTHING;
+  let value = NOTHING;
   let isDelete = false;
-  for (const fields = new Fields(bytes); fields.next();) {
+  while (fields.next()) {
     if (fields.number === 1) key = fields.bytes;
     else if (fields.number === 2) isDelete = fields.value !== 0;
     else if (fields.number === 3) value = fields.bytes;

@@ -4,6 +4,7 @@ import type { ExplorerRepository, IndexBatch, IndexedChannel } from "@heddle/sto
 import { decodeBlock, type DecodedBlock } from "../decode/block.ts";
 import type { BlockSource, ExplorableChannel, ExplorerLog } from "../ports.ts";
 import { ChainVerifier } from "../verify/chain.ts";
+import { ahead } from "./ahead.ts";
 import { arrivals } from "./arrivals.ts";
 
 /** A batch is written when it has so many blocks or transactions, or when no block follows. */
@@ -24,21 +25,44 @@ export interface FollowerParts {
  * writes in batches. What is written says where to go on, so a kill at any instant loses nothing.
  */
 export async function followChannel(parts: FollowerParts, signal: AbortSignal): Promise<void> {
-  const { channel, source, index } = parts;
+  const { source, index } = parts;
   let position = await openIndex(parts);
   if (position === undefined) return;
   const verifier = await verifierAt(parts, position);
   const from = position.next;
-  const stream = (stop: AbortSignal): AsyncIterable<common.Block> => source.follow(from, AbortSignal.any([signal, stop]));
-  for await (const blocks of arrivals(stream, GROUP)) {
-    const prepared = verifier.prepare(blocks);
-    const decoded = blocks.map((block) => ({ block, entry: decodeBlock(block, sizeOf(block)) }));
-    await prepared;
-    const batch = verified(verifier, decoded, channel, parts.log);
+  const stop = new AbortController();
+  const groups = arrivals((given) => source.follow(from, AbortSignal.any([signal, stop.signal, given])), GROUP);
+  const end = (): void => stop.abort();
+  // Three groups are on the way at a time: one is written, one verified, one decoded while others check its signatures.
+  const batches = ahead(batchesOf(ahead(decodedGroups(groups, verifier), end), verifier, parts), end);
+  for await (const batch of batches) {
     await index.append(position, batch);
-    position = { ...position, next: position.next + blocks.length };
+    position = { ...position, next: position.next + batch.blocks.length };
     parts.moved(position.next);
     if (signal.aborted) return;
+  }
+}
+
+interface DecodedGroup {
+  readonly prepared: Promise<void>;
+  readonly entries: readonly { readonly block: common.Block; readonly entry: DecodedBlock }[];
+}
+
+async function* decodedGroups(groups: AsyncIterable<readonly common.Block[]>, verifier: ChainVerifier): AsyncGenerator<DecodedGroup> {
+  for await (const blocks of groups) {
+    const prepared = verifier.prepare(blocks);
+    yield { prepared, entries: blocks.map((block) => ({ block, entry: decodeBlock(block, sizeOf(block)) })) };
+  }
+}
+
+async function* batchesOf(
+  groups: AsyncIterable<DecodedGroup>,
+  verifier: ChainVerifier,
+  { channel, log }: FollowerParts,
+): AsyncGenerator<IndexBatch> {
+  for await (const { prepared, entries } of groups) {
+    await prepared;
+    yield verified(verifier, entries, channel, log);
   }
 }
 

@@ -1,11 +1,13 @@
+import type { CompiledQuery } from "kysely";
 import type { IndexBatch, IndexedChannel } from "../explorer-types.ts";
 import { storeErrors } from "../errors.ts";
-import { bulkInsert } from "../internal/bulk-insert.ts";
+import { bulkInsert, type TableRows } from "../internal/bulk-insert.ts";
 import type { RepositoryContext } from "../internal/context.ts";
 import { toDate, type Schema } from "../internal/schema.ts";
+import { toSqlite } from "../internal/sqlite-dialect.ts";
 import { foldKey, longKey } from "./keys.ts";
 import { shapeIds, type Shape } from "./shapes.ts";
-import { clearTexts, insertTexts } from "./texts.ts";
+import { clearTexts, insertTexts, textRows } from "./texts.ts";
 import { termIds, type TermKind } from "./terms.ts";
 import { timesOf } from "./times.ts";
 import { bytesOfId } from "./transaction-ids.ts";
@@ -91,6 +93,9 @@ const BLOCK_COLUMNS = [
   "late",
 ] as const;
 
+/** Fewer blocks and transactions than these are written where they are, which is sooner done than handed over. */
+const WORTH_HANDING_OVER = 128;
+
 /** See {@link ExplorerRepository.append}. */
 export async function appendBlocks(
   context: RepositoryContext,
@@ -99,7 +104,31 @@ export async function appendBlocks(
 ): Promise<void> {
   const last = batch.blocks.at(-1);
   if (last === undefined) return;
-  const idOf = await termIds(context, channel.id, termsOf(batch));
+  const rows = await rowsOf(context, channel.id, batch);
+  const high = await highOf(context, channel.id);
+  const tables = [blockRows(channel.id, batch, high), ...rows];
+  const guard = moveOf(context, channel, batch, last, high);
+  const large = batch.blocks.length + batch.transactions.length >= WORTH_HANDING_OVER;
+  const moved =
+    large && context.indexWriter?.ready() === true
+      ? await context.indexWriter.write({ sql: guard.sql, parameters: guard.parameters.map(toSqlite) }, [
+          ...tables,
+          textRows(channel.id, batch.texts),
+        ])
+      : await context.atomically(async (inner) => {
+          const { numAffectedRows } = await inner.db.executeQuery(guard);
+          if (numAffectedRows !== 1n) return false;
+          for (const table of tables) await bulkInsert(inner, table);
+          if (inner.dialect === "sqlite") await bulkInsert(inner, textRows(channel.id, batch.texts));
+          else if (batch.texts.length > 0) await insertTexts(inner, channel.id, batch.texts);
+          return true;
+        });
+  if (!moved) throw storeErrors.create("STORE_INDEX_MOVED", {});
+}
+
+/** What is kept of the transactions, and of what they wrote. */
+async function rowsOf(context: RepositoryContext, channel: number, batch: IndexBatch): Promise<readonly TableRows[]> {
+  const idOf = await termIds(context, channel, termsOf(batch));
   const optional = (kind: TermKind, value: string | undefined): number | undefined => (value === undefined ? undefined : idOf(kind, value));
   const shapes = batch.transactions.map((one): Shape => ({
     kind: one.kind,
@@ -107,39 +136,13 @@ export async function appendBlocks(
     chaincode: optional("chaincode", one.chaincode),
     creator: optional("creator", one.creator),
   }));
-  const shapeOf = await shapeIds(context, channel.id, shapes);
-  await context.atomically(async (inner) => {
-    const high = await move(inner, channel, batch, last);
-    const times = [...timesOf(batch.blocks, high)];
-    await bulkInsert(
-      inner,
-      "explorer_blocks",
-      BLOCK_COLUMNS,
-      batch.blocks.map((one, index) => [
-        channel.id,
-        one.number,
-        one.hash,
-        one.previousHash,
-        one.dataHash,
-        one.transactions,
-        one.invalid,
-        one.bytes,
-        one.kind,
-        one.at?.getTime() ?? null,
-        one.orderer ?? null,
-        one.signatures,
-        one.verified ? 1 : 0,
-        times[index]?.firstAt ?? null,
-        times[index]?.highAt ?? high,
-        times[index]?.late === true ? 1 : 0,
-      ]),
-    );
-    await bulkInsert(
-      inner,
-      "explorer_transactions",
-      ["channel", "block", "idx", "tx_id", "at", "shape", "fn"],
-      batch.transactions.map((one, index) => [
-        channel.id,
+  const shapeOf = await shapeIds(context, channel, shapes);
+  return [
+    {
+      table: "explorer_transactions",
+      columns: ["channel", "block", "idx", "tx_id", "at", "shape", "fn"],
+      rows: batch.transactions.map((one, index) => [
+        channel,
         one.block,
         one.index,
         bytesOfId(one.id),
@@ -147,13 +150,12 @@ export async function appendBlocks(
         shapeOf(shapes[index] as Shape),
         optional("function", one.function) ?? null,
       ]),
-    );
-    await bulkInsert(
-      inner,
-      "explorer_writes",
-      ["channel", "namespace", "key", "long_key", "block", "idx", "value"],
-      batch.writes.map((one) => [
-        channel.id,
+    },
+    {
+      table: "explorer_writes",
+      columns: ["channel", "namespace", "key", "long_key", "block", "idx", "value"],
+      rows: batch.writes.map((one) => [
+        channel,
         idOf("namespace", one.namespace),
         foldKey(one.key),
         longKey(one.key),
@@ -161,22 +163,53 @@ export async function appendBlocks(
         one.index,
         one.value ?? null,
       ]),
-    );
-    if (batch.texts.length > 0) await insertTexts(inner, channel.id, batch.texts);
-  });
+    },
+  ];
 }
 
-/** Moves the channel on, if it is still where the batch begins; the latest time before the batch. */
-async function move(
+/** Blocks behind one whose latest time is `high`. */
+function blockRows(channel: number, { blocks }: IndexBatch, high: number): TableRows {
+  const times = [...timesOf(blocks, high)];
+  return {
+    table: "explorer_blocks",
+    columns: BLOCK_COLUMNS,
+    rows: blocks.map((one, index) => [
+      channel,
+      one.number,
+      one.hash,
+      one.previousHash,
+      one.dataHash,
+      one.transactions,
+      one.invalid,
+      one.bytes,
+      one.kind,
+      one.at?.getTime() ?? null,
+      one.orderer ?? null,
+      one.signatures,
+      one.verified ? 1 : 0,
+      times[index]?.firstAt ?? null,
+      times[index]?.highAt ?? high,
+      times[index]?.late === true ? 1 : 0,
+    ]),
+  };
+}
+
+/** The latest time that an indexed block of a channel states. It changes with `next` only, by which whoever uses it is guarded. */
+async function highOf({ db }: RepositoryContext, id: number): Promise<number> {
+  const row = await db.selectFrom("explorer_channels").select("high_at").where("id", "=", id).executeTakeFirst();
+  return row?.high_at ?? 0;
+}
+
+/** The statement that moves a channel on. It changes no row where the channel is not where the batch begins. */
+function moveOf(
   { db }: RepositoryContext,
   { id, next }: Pick<IndexedChannel, "id" | "next">,
   { blocks, problem }: IndexBatch,
   last: IndexBatch["blocks"][number],
-): Promise<number> {
-  const row = await db.selectFrom("explorer_channels").select("high_at").where("id", "=", id).executeTakeFirst();
-  const before = row?.high_at ?? 0;
+  before: number,
+): CompiledQuery {
   const sum = (field: "transactions" | "invalid"): number => blocks.reduce((total, block) => total + block[field], 0);
-  const result = await db
+  return db
     .updateTable("explorer_channels")
     .set((columns) => ({
       next: last.number + 1,
@@ -189,9 +222,7 @@ async function move(
     }))
     .where("id", "=", id)
     .where("next", "=", next)
-    .executeTakeFirst();
-  if (result.numUpdatedRows === 0n) throw storeErrors.create("STORE_INDEX_MOVED", {});
-  return before;
+    .compile();
 }
 
 /** See {@link ExplorerRepository.clear}. */

@@ -27,7 +27,10 @@ export interface Shape {
 export async function shapeIds(context: RepositoryContext, channel: number, wanted: Iterable<Shape>): Promise<(shape: Shape) => number> {
   const ids = context.terms;
   const own = new Map<string, number>();
+  let last: Shape | undefined;
   for (const shape of wanted) {
+    if (last !== undefined && isSame(last, shape)) continue;
+    last = shape;
     const key = keyOf(channel, shape);
     if (own.has(key)) continue;
     const known = ids.get(key);
@@ -53,11 +56,19 @@ export async function shapeIds(context: RepositoryContext, channel: number, want
     ids.set(key, id);
     own.set(key, id);
   }
+  // Transactions that follow each other are mostly alike.
+  let met: { readonly shape: Shape; readonly id: number } | undefined;
   return (shape) => {
+    if (met !== undefined && isSame(met.shape, shape)) return met.id;
     const id = own.get(keyOf(channel, shape));
     if (id === undefined) throw new RangeError("a combination of terms has no number");
+    met = { shape, id };
     return id;
   };
+}
+
+function isSame(one: Shape, other: Shape): boolean {
+  return one.kind === other.kind && one.code === other.code && one.chaincode === other.chaincode && one.creator === other.creator;
 }
 
 function keyOf(channel: number, { kind, code, chaincode, creator }: Shape): string {

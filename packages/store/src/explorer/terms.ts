@@ -14,15 +14,19 @@ export async function termIds(
 ): Promise<(kind: TermKind, value: string) => number> {
   const ids = context.terms;
   if (ids.size > MOST_KNOWN) ids.clear();
-  const key = (kind: TermKind, value: string): string => `${channel} ${kind} ${value}`;
-  // The common memory may begin anew while this waits.
-  const own = new Map<string, number>();
+  // The common memory may begin anew while this waits. By kind, lest a text is made for each value of each transaction.
+  const own: Record<TermKind, Map<string, number>> = {
+    chaincode: new Map(),
+    function: new Map(),
+    creator: new Map(),
+    namespace: new Map(),
+  };
   for (const [kind, value] of wanted) {
-    const term = key(kind, value);
-    if (own.has(term)) continue;
+    if (own[kind].has(value)) continue;
+    const term = `${channel} ${kind} ${value}`;
     const known = ids.get(term);
     if (known !== undefined) {
-      own.set(term, known);
+      own[kind].set(value, known);
       continue;
     }
     await context.db
@@ -33,10 +37,10 @@ export async function termIds(
     const found = await findTerm(context, channel, kind, value);
     if (found === undefined) continue;
     ids.set(term, found);
-    own.set(term, found);
+    own[kind].set(value, found);
   }
   return (kind, value) => {
-    const id = own.get(key(kind, value));
+    const id = own[kind].get(value);
     if (id === undefined) throw new RangeError(`the term ${value} has no number`);
     return id;
   };

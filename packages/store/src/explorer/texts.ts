@@ -1,6 +1,6 @@
 import { CompiledQuery, sql } from "kysely";
 import type { IndexedText } from "../explorer-types.ts";
-import { bulkInsert } from "../internal/bulk-insert.ts";
+import type { TableRows } from "../internal/bulk-insert.ts";
 import type { RepositoryContext } from "../internal/context.ts";
 import type { Place } from "./places.ts";
 
@@ -15,20 +15,24 @@ function rowId(channel: number, block: number, index: number): bigint {
   return (((BigInt(channel) << BLOCK_BITS) | BigInt(block)) << INDEX_BITS) | BigInt(index);
 }
 
-/** Adds the words of transactions. */
+/** The words of transactions as SQLite keeps them. */
+export function textRows(channel: number, texts: readonly IndexedText[]): TableRows {
+  return {
+    table: "explorer_texts",
+    columns: ["rowid", "text"],
+    rows: texts.map(({ block, index, words }) => [rowId(channel, block, index), words]),
+  };
+}
+
+/** Adds the words of transactions to PostgreSQL. */
 export async function insertTexts(context: RepositoryContext, channel: number, texts: readonly IndexedText[]): Promise<void> {
-  if (context.dialect === "sqlite") {
-    const rows = texts.map(({ block, index, words }) => [rowId(channel, block, index), words.join(" ")]);
-    await bulkInsert(context, "explorer_texts", ["rowid", "text"], rows);
-    return;
-  }
   // The words are words already: Postgres' parser would make others of them.
   await context.db.executeQuery(
     CompiledQuery.raw(
       `insert into explorer_texts (channel, block, idx, text)
         select $1::bigint, block, idx, array_to_tsvector(string_to_array(words, ' '))
         from unnest($2::bigint[], $3::bigint[], $4::text[]) as given (block, idx, words)`,
-      [channel, texts.map(({ block }) => block), texts.map(({ index }) => index), texts.map(({ words }) => words.join(" "))],
+      [channel, texts.map(({ block }) => block), texts.map(({ index }) => index), texts.map(({ words }) => words)],
     ),
   );
 }

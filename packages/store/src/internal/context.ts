@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { NewEvent } from "../types.ts";
+import type { IndexWriter } from "./index-writer.ts";
 import type { DialectName } from "./migrations.ts";
 import { toJson, type Schema } from "./schema.ts";
 
@@ -11,6 +12,8 @@ export interface RepositoryContext {
   readonly atomically: <Result>(work: (context: RepositoryContext) => Promise<Result>) => Promise<Result>;
   /** Numbers of the explorer's terms that are known to be committed. */
   readonly terms: Map<string, number>;
+  /** Writes large parts of the explorer's index aside; not inside a transaction, and not to PostgreSQL. */
+  readonly indexWriter: IndexWriter | undefined;
   /** Notes that events were appended. */
   readonly appended: () => void;
 }

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import {
   type CompiledQuery,
   SqliteAdapter,
@@ -11,26 +11,72 @@ import {
   type Kysely,
   type QueryResult,
 } from "kysely";
+import { openSqliteFile } from "./sqlite-file.ts";
+import type { WriteLock } from "./write-lock.ts";
 
 /** Prepared statements kept for one connection; the oldest goes first. */
 const STATEMENTS = 256;
 
-/** Connection over `node:sqlite`: synchronous underneath, one at a time (Kysely's mutex). */
+interface Prepared {
+  readonly statement: StatementSync;
+  /** Whether it has rows for an answer; statements that change something may. */
+  readonly answers: boolean;
+  readonly changes: boolean;
+}
+
+/** Connection over `node:sqlite`: synchronous underneath, one at a time (Kysely's mutex). What it changes waits for its turn. */
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
+  readonly #lock: WriteLock;
+  readonly #statements = new Map<string, Prepared>();
+  /** Ends the turn of the open transaction. */
+  #release: (() => void) | undefined;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, lock: WriteLock) {
     this.#database = database;
+    this.#lock = lock;
   }
 
-  // oxlint-disable-next-line require-await -- errors have to become rejections
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const { statement, reads } = this.#prepare(query.sql);
-    const parameters = query.parameters.map(toSqlite);
-    if (reads) return { rows: statement.all(...parameters) as Row[] };
-    const { changes, lastInsertRowid } = statement.run(...parameters);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    const prepared = this.#prepare(query.sql);
+    if (!prepared.changes || this.#release !== undefined) return run<Row>(prepared, query);
+    const release = await this.#lock.acquire();
+    try {
+      return run<Row>(prepared, query);
+    } finally {
+      release();
+    }
+  }
+
+  /** Writers begin with `IMMEDIATE`, so that a transaction never fails half-way for want of the lock. */
+  async begin(): Promise<void> {
+    const release = await this.#lock.acquire();
+    try {
+      this.#database.exec("begin immediate");
+      this.#release = release;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  commit(): void {
+    this.#database.exec("commit");
+    this.#end();
+  }
+
+  rollback(): void {
+    try {
+      // SQLite may have rolled back by itself (disk full, I/O error).
+      if (this.#database.isTransaction) this.#database.exec("rollback");
+    } finally {
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    this.#release?.();
+    this.#release = undefined;
   }
 
   // oxlint-disable-next-line require-yield -- the interface asks for it, nothing here streams
@@ -38,15 +84,11 @@ class SqliteConnection implements DatabaseConnection {
     await Promise.reject(new Error("the SQLite dialect does not stream"));
   }
 
-  execute(sql: string): void {
-    this.#database.exec(sql);
-  }
-
-  #prepare(sql: string): { statement: StatementSync; reads: boolean } {
+  #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
-    const prepared = { statement, reads: statement.columns().length > 0 };
+    const prepared = { statement, answers: statement.columns().length > 0, changes: !/^\s*(select|with recursive)\b/i.test(sql) };
     const oldest = this.#statements.keys().next();
     if (this.#statements.size >= STATEMENTS && oldest.done !== true) this.#statements.delete(oldest.value);
     this.#statements.set(sql, prepared);
@@ -54,21 +96,29 @@ class SqliteConnection implements DatabaseConnection {
   }
 }
 
-function toSqlite(value: unknown): SQLInputValue {
+function run<Row>({ statement, answers }: Prepared, query: CompiledQuery): QueryResult<Row> {
+  const parameters = query.parameters.map(toSqlite);
+  if (answers) return { rows: statement.all(...parameters) as Row[] };
+  const { changes, lastInsertRowid } = statement.run(...parameters);
+  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+}
+
+/** A value as SQLite takes it. Throws TypeError for what it cannot take. */
+export function toSqlite(value: unknown): SQLInputValue {
   if (value === undefined || value === null) return null;
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || value instanceof Uint8Array) return value;
   throw new TypeError(`SQLite cannot take a ${typeof value}`);
 }
 
-/** Driver of one SQLite file. Writers begin with `IMMEDIATE`, so that a transaction never fails half-way for want of the lock. */
+/** Driver of one SQLite file. */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
   readonly #connection: SqliteConnection;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, lock: WriteLock) {
     this.#database = database;
-    this.#connection = new SqliteConnection(database);
+    this.#connection = new SqliteConnection(database, lock);
   }
 
   async init(): Promise<void> {}
@@ -77,20 +127,18 @@ class SqliteDriver implements Driver {
     return Promise.resolve(this.#connection);
   }
 
-  // oxlint-disable-next-line require-await -- errors have to become rejections
-  async beginTransaction(): Promise<void> {
-    this.#connection.execute("begin immediate");
+  beginTransaction(): Promise<void> {
+    return this.#connection.begin();
   }
 
-  // oxlint-disable-next-line require-await -- as above
+  // oxlint-disable-next-line require-await -- errors have to become rejections
   async commitTransaction(): Promise<void> {
-    this.#connection.execute("commit");
+    this.#connection.commit();
   }
 
   // oxlint-disable-next-line require-await -- as above
   async rollbackTransaction(): Promise<void> {
-    // SQLite may have rolled back by itself (disk full, I/O error).
-    if (this.#database.isTransaction) this.#connection.execute("rollback");
+    this.#connection.rollback();
   }
 
   async releaseConnection(): Promise<void> {}
@@ -101,21 +149,11 @@ class SqliteDriver implements Driver {
   }
 }
 
-/**
- * Opens a SQLite file for Kysely: WAL, synchronous FULL (a commit is on disk when
- * it returns), foreign keys, and secure_delete so that removed sealed keys are overwritten.
- */
-export function createSqliteDialect(file: string): Dialect {
-  const database = new DatabaseSync(file);
-  database.exec(`
-    pragma busy_timeout = 5000;
-    pragma journal_mode = wal;
-    pragma synchronous = full;
-    pragma foreign_keys = on;
-    pragma secure_delete = on;
-  `);
+/** Opens a SQLite file for Kysely. What it changes takes its turn with others that have the lock. */
+export function createSqliteDialect(file: string, lock: WriteLock): Dialect {
+  const database = openSqliteFile(file);
   return {
-    createDriver: () => new SqliteDriver(database),
+    createDriver: () => new SqliteDriver(database, lock),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db: Kysely<unknown>): DatabaseIntrospector => new SqliteIntrospector(db),

@@ -67,7 +67,7 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
       ...empty,
       blocks: [block(0)],
       transactions: [transaction(0, 0)],
-      texts: [{ block: 0, index: 0, words: ["apple"] }],
+      texts: [{ block: 0, index: 0, words: "apple" }],
     };
     for (const { id } of [channel, other]) await explorer.append({ id, next: 0 }, batch);
     await explorer.remove(network, "main");
@@ -94,7 +94,7 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
         transaction(1, 1, { code: 11 }),
       ],
       writes: [{ block: 1, index: 0, namespace: "basic", key: bytes("a"), value: bytes("1") }],
-      texts: [{ block: 1, index: 0, words: ["hello", "world"] }],
+      texts: [{ block: 1, index: 0, words: "hello world" }],
     };
     await explorer.append(channel, batch);
     const now = await explorer.open(network, "main");
@@ -325,8 +325,8 @@ export function explorerSuite(open: () => Store, fresh: () => string): void {
     const { store, network, channel, explorer } = await begin();
     const other = await begin();
     const texts = [
-      { block: 1, index: 0, words: ["apple", "farm", "ünï"] },
-      { block: 2, index: 0, words: ["apple", "barn", "longwordthatgoeson"] },
+      { block: 1, index: 0, words: "apple farm ünï" },
+      { block: 2, index: 0, words: "apple barn longwordthatgoeson" },
     ];
     const batch = {
       ...empty,
