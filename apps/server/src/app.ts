@@ -11,6 +11,7 @@ import { createCertificateHandlers } from "./handlers/certificates.ts";
 import { createChaincodeHandlers } from "./handlers/chaincodes.ts";
 import { createDevelopmentHandlers } from "./handlers/development.ts";
 import { createIdentityHandlers } from "./handlers/identities.ts";
+import { createImportHandlers } from "./handlers/imports.ts";
 import { createMetricHandlers } from "./handlers/metrics.ts";
 import { createNetworkHandlers } from "./handlers/networks.ts";
 import { createOperationHandlers } from "./handlers/operations.ts";
@@ -50,6 +51,7 @@ export function createHandlers(context: HandlerContext, accounts: AccountContext
     ...createOperationHandlers(context),
     ...createAccountHandlers(accounts),
     ...createNetworkHandlers(context),
+    ...createImportHandlers(context),
     ...createChaincodeHandlers(context),
     ...lazyHandlers(explorerNames, async () => (await import("./handlers/explorer.ts")).createExplorerHandlers(context)),
     ...createDevelopmentHandlers(context),

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { createServices, MetricsCollector, OperationEngine, operationKinds, World } from "@heddle/operations";
-import { EmbeddedRuntime, NativeRuntime, type Runtime } from "@heddle/runtimes";
+import { EmbeddedRuntime, ImportedRuntime, NativeRuntime, type Runtime } from "@heddle/runtimes";
 import { createExplorer } from "./explorer/services.ts";
 import type { Backend } from "./ports.ts";
 import type { BackendParts } from "./serve.ts";
@@ -15,6 +15,7 @@ export function createBackend({ home, store, keys, logger }: BackendParts): Prom
   const runtimes = new Map<string, Runtime>([
     ["embedded", new EmbeddedRuntime({ home })],
     ["native", new NativeRuntime({ home })],
+    ["imported", new ImportedRuntime({ home })],
   ]);
   const world = new World({ store, keys, runtimes, scenarios: SCENARIOS, backups: path.join(home, "backups") });
   const engine = new OperationEngine({ store, kinds: operationKinds(world), exclusive: store.dialect === "sqlite", logger });

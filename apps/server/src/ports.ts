@@ -9,6 +9,8 @@ import type {
   ContractMetadata,
   DefinitionView,
   IdentityView,
+  ImportRequest,
+  ImportView,
   OperationEngine,
   RenewalRequest,
   RenewInput,
@@ -106,6 +108,10 @@ export interface NetworkServices {
     request: { readonly from?: Date | undefined; readonly to?: Date | undefined; readonly points: number },
   ): Promise<Chart>;
   scrapeConfiguration(network: string, server: ScrapedServer): Promise<string>;
+  lookAtImport(request: ImportRequest): Promise<ImportView>;
+  /** What an operation that imports a network is given; its keys are sealed in the key store by then. */
+  importInput(request: ImportRequest): Promise<{ readonly staged: string }>;
+  dropImport(input: { readonly staged: string }): Promise<void>;
   /** Newest first. */
   backups(network: string | undefined): Promise<readonly BackupView[]>;
   backup(id: string): Promise<BackupView>;

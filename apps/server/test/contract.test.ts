@@ -2,7 +2,7 @@ import { endpointNames, endpoints, errorsOf, type ClientInput, type EndpointName
 import { formatNetworkFile, isHeddleError, presetNetwork } from "@heddle/network";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { statusOf } from "../src/error-catalogue.ts";
-import { copied, startServer, type TestServer } from "./support/server.ts";
+import { copied, seen, startServer, type TestServer } from "./support/server.ts";
 
 const consortium = presetNetwork("consortium", { name: "trade" });
 const params = { name: "trade" };
@@ -20,11 +20,18 @@ let held: string;
 /** Code of a login link for bob, once it is made. */
 let link: string;
 
+const imported = (name: string) => ({ name, source: { kind: "microfab" as const, components: "[]" } });
+
 /** For each endpoint what the client sends, and what has to come back. A new endpoint without a row does not compile. */
 const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoints[Name]>; output: unknown; asked?: unknown[] } } = {
   createNetwork: () => ({
     input: { body: { file: formatNetworkFile(presetNetwork("solo", { name: "second" })) } },
     output: { operation: expect.objectContaining({ kind: "network.create", network: "second" }) as unknown },
+  }),
+  lookAtImport: () => ({ input: { body: imported("seen") }, output: seen, asked: ["lookAtImport", "seen"] }),
+  importNetwork: () => ({
+    input: { body: imported("foreign") },
+    output: { operation: expect.objectContaining({ kind: "network.import", network: "foreign" }) as unknown },
   }),
   listNetworks: () => ({
     input: {},

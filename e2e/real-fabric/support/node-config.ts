@@ -102,7 +102,7 @@ function peerConfig(node: ConfiguredNode, data: string, builder: string | undefi
       snapshots: { rootDir: path.join(data, "snapshots") },
     },
     operations: { listenAddress: `127.0.0.1:${node.ports.operations}`, tls: { enabled: false } },
-    metrics: { provider: "disabled" },
+    metrics: { provider: "prometheus" },
   };
 }
 

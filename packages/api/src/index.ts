@@ -35,6 +35,7 @@ export type {
 } from "./schemas/explorer.ts";
 export type { Backup } from "./schemas/backups.ts";
 export type { Certificate, CertificateCalendar, Consequence } from "./schemas/certificates.ts";
+export type { ImportBody, ImportView } from "./schemas/imports.ts";
 export type { Identity } from "./schemas/identities.ts";
 export type { Metrics } from "./schemas/metrics.ts";
 export { permissions, permissionsOf, roles, type Permission, type Role } from "./roles.ts";

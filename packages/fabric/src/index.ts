@@ -3,6 +3,8 @@ export type { ChaincodeConnection, ChaincodePackage } from "./chaincode/package.
 export type { BlockRequest } from "./clients/block-stream.ts";
 export { NodeChannel } from "./clients/channel.ts";
 export type { NodeAddress } from "./clients/channel.ts";
+export { discoverPeers } from "./clients/discovery.ts";
+export type { DiscoveredPeer } from "./clients/discovery.ts";
 export { GatewayClient } from "./clients/gateway.ts";
 export type { GatewayRequest, SubmittedTransaction } from "./clients/gateway.ts";
 export { OrdererClient } from "./clients/orderer.ts";
@@ -29,6 +31,8 @@ export { computeConfigUpdate } from "./config/compute-update.ts";
 export { consenterAddresses, withConsenters } from "./config/consenters.ts";
 export { consenterCertificates, withConsenterCertificates } from "./config/consenter-certificates.ts";
 export type { ConsenterCertificates } from "./config/consenter-certificates.ts";
+export { describeChannel, judgeMember } from "./config/describe-channel.ts";
+export type { ChannelDescription, DescribedOrganization, MemberVerdict } from "./config/describe-channel.ts";
 export { configFromBlock } from "./config/from-block.ts";
 export type { BlockConfig } from "./config/from-block.ts";
 export { createChannelGroup, createGenesisBlock } from "./config/genesis.ts";

@@ -2,6 +2,66 @@ import { defineErrors } from "@heddle/network";
 
 /** Errors of the kinds of operation and the services, by stable code. */
 export const operationErrors = defineErrors({
+  OPERATION_IMPORT_UNREADABLE: {
+    status: 422,
+    message: "the {source} cannot be read: {reason}",
+    next: "See docs/import.md for what each source has to hold. Nothing was kept.",
+  },
+  OPERATION_IMPORT_IDENTITY_INVALID: {
+    status: 422,
+    message: "{identity} cannot be used: {reason}",
+    next: "Give the PEM text of a certificate and of its private key, of a member that the channels' organisations still know. Nothing was kept.",
+  },
+  OPERATION_IMPORT_NOT_READ: {
+    status: 422,
+    message: "none of the {count} peers told the given identities its channels",
+    next: "The problems say why for each. Check that the addresses can be reached from this server, and that the identity is of the peer's own organisation.",
+  },
+  OPERATION_IMPORT_NO_CHANNEL: {
+    status: 422,
+    message: "the peers have joined no channel, so there is nothing to import",
+    next: "Create a channel and let a peer join it, then import again.",
+  },
+  OPERATION_IMPORT_CONSENSUS_OLD: {
+    status: 422,
+    message: "channel {channel} is ordered by {consensus}, which Fabric gave up after 2.x",
+    next: "Migrate its orderers to Raft with Fabric 2.5's own steps (Migrating from Kafka to Raft), raise its capabilities to V2_0, then import again.",
+  },
+  OPERATION_IMPORT_LIFECYCLE_OLD: {
+    status: 422,
+    message: "channel {channel} still has the chaincode lifecycle of Fabric 1.4 (application capabilities: {capabilities})",
+    next: "Upgrade its peers to 2.5 or later, raise the application capability to V2_0 or V2_5 and define its chaincodes anew, then import again.",
+  },
+  OPERATION_IMPORT_CHANNEL_REFUSED: {
+    status: 422,
+    message: "the configuration of channel {channel} cannot be judged here: {reason}",
+    next: "Bring it to what Fabric 2.5 or later accepts, at least to the channel capability V2_0, then import again.",
+  },
+  OPERATION_IMPORTED: {
+    status: 409,
+    message: "Heddle cannot {what}: network {network} was imported, and what runs it is somebody else's",
+    next: "Do that with the tools that made the network; Heddle shows the result. docs/import.md lists what an imported network can do.",
+  },
+  OPERATION_IDENTITY_LACKING: {
+    status: 409,
+    message: "network {network} has no {identity} here, without which Heddle cannot {what}",
+    next: "Nothing was changed. Delete the network here, which leaves its nodes alone, and import it again with that identity.",
+  },
+  OPERATION_AUTHORITY_ELSEWHERE: {
+    status: 409,
+    message: "the authority of {organization} is not in network {network} here, so its certificates cannot be issued or revoked",
+    next: "Issue or revoke them where the authority is, such as with fabric-ca-client; then import the network again with the new identity.",
+  },
+  OPERATION_CHAINCODE_ELSEWHERE: {
+    status: 409,
+    message: "{subject} of network {network} is not on this machine, so Heddle cannot run chaincode for it",
+    next: "Deploy with the tools that made the network, or run Heddle where its peers are; deployed chaincode can be called here.",
+  },
+  OPERATION_TLS_LACKING: {
+    status: 409,
+    message: "{peer} of network {network} speaks without TLS, which the snippets and profiles do not",
+    next: "Call its chaincode under Try it or over the REST API, or let the network use TLS and import it again.",
+  },
   OPERATION_CHANGE_NOT_SUPPORTED: {
     status: 422,
     message: "{count} of the changes cannot be made to a running network in this version, the first: {first}",

@@ -16,6 +16,8 @@ export type {
 } from "./engine/types.ts";
 export { operationErrors } from "./errors.ts";
 export { operationKinds } from "./kinds/kinds.ts";
+export type { ImportResult } from "./kinds/network-import.ts";
+export type { ImportRequest, ImportView } from "./services/import.ts";
 export type { Receipt } from "./kinds/network-delete.ts";
 export type { ChannelProof, NetworkProof } from "./network/prove.ts";
 export { MetricsCollector, type MetricsLog } from "./metrics/collector.ts";

@@ -12,6 +12,16 @@ export const runtimeErrors = defineErrors({
     message: "the native runtime needs Fabric's programs, and there is no {missing} in {place}",
     next: "Install them with `heddle toolchain install VERSION`; or put those of a release on PATH or set HEDDLE_FABRIC_BIN to their folder, and restart the server; or set `runtime: embedded`.",
   },
+  RUNTIME_IMPORTED: {
+    status: 409,
+    message: "Heddle cannot {what}: network {network} was imported, and its nodes are run by somebody else",
+    next: "Do that where the nodes run.",
+  },
+  RUNTIME_ONLY_IMPORTS: {
+    status: 422,
+    message: "the runtime imported holds networks that run already; it cannot make one",
+    next: "Import the network with `heddle network import`, or set `runtime: embedded` in the network file.",
+  },
   RUNTIME_PORTS_EXHAUSTED: {
     status: 503,
     message: "no {count} free ports were found between {from} and {to}",

@@ -1,6 +1,7 @@
 export { EmbeddedRuntime } from "./embedded/runtime.ts";
 export { nodeFolder } from "./embedded/nodes.ts";
 export { peerRootsFile } from "./native/config.ts";
+export { ImportedRuntime } from "./imported/runtime.ts";
 export { NativeRuntime } from "./native/runtime.ts";
 export { toolchainErrors } from "./toolchain/errors.ts";
 export { findTools, listToolchain, selectToolchain, type ToolPlace } from "./toolchain/find.ts";
@@ -16,6 +17,7 @@ export type {
   LogRequest,
   NetworkPlace,
   NodePlace,
+  NodeReach,
   Observation,
   RunState,
   Runtime,

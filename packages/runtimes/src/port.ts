@@ -13,6 +13,20 @@ export interface RuntimeNetwork {
   readonly nodes: readonly NodeSpec[];
   /** Where such a network was before: its nodes get the very ports they had. Others are found where it is left out. */
   readonly before?: NetworkPlace | undefined;
+  /** Where the nodes of a network answer that runs elsewhere: only for the runtime `imported`, which needs it. */
+  readonly answers?: readonly NodePlace[] | undefined;
+}
+
+/** How a node of an imported network is reached, where that differs from what Heddle's own nodes are like. */
+export interface NodeReach {
+  /** Name in its TLS certificate, where it is not the node's name here. */
+  readonly tlsName?: string;
+  /** It speaks gRPC without TLS. */
+  readonly plaintext?: boolean;
+  /** What a proxy before it tells nodes apart by, such as microfab's. */
+  readonly authority?: string;
+  /** Where its metrics are, such as `http://127.0.0.1:9443`, and what a proxy before it tells nodes apart by. */
+  readonly operations?: { readonly url: string; readonly authority?: string };
 }
 
 /** Where a node answers. */
@@ -20,6 +34,7 @@ export interface NodePlace extends NodeSpec {
   /** As clients dial it. */
   readonly host: string;
   readonly grpc: number;
+  /** 0 for a node of an imported network. */
   readonly operations: number;
   /** Peers: where chaincode that dials registers. */
   readonly chaincode?: number;
@@ -27,6 +42,8 @@ export interface NodePlace extends NodeSpec {
   readonly admin?: number;
   /** Where it differs from the network's: while an upgrade is under way. */
   readonly fabricVersion?: string;
+  /** Only of an imported network. */
+  readonly reach?: NodeReach;
 }
 
 /** Where a network is: what a runtime needs to find it again. Survives JSON. */

@@ -24,10 +24,11 @@ export function worldDirectory(world: World): ChannelDirectory {
 export async function blockSource(world: World, network: string, channel: string): Promise<BlockSource> {
   const { file, connections } = await world.network(network);
   const spec = file.spec.channels.find(({ name }) => name === channel);
-  const nodes = [...(spec?.members ?? []), ...(spec?.observers ?? [])].flatMap((organization) => connections.peersOf(organization));
+  const organizations = [...(spec?.members ?? []), ...(spec?.observers ?? [])];
+  const nodes = organizations.flatMap((organization) => connections.peersOf(organization));
   let failure: unknown = operationErrors.create("OPERATION_CHANNEL_UNKNOWN", { network, channel });
   for (const node of nodes) {
-    const identity = await connections.identities.admin(node.organization);
+    const identity = await connections.identities.reader(node.organization, organizations);
     const client = await connections.peer(node);
     const height = async (): Promise<number> => (await client.channelInfo(channel, identity)).height;
     try {

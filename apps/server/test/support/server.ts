@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createClient, type Client } from "@heddle/api";
-import { HeddleError, type NetworkFile } from "@heddle/network";
+import { HeddleError, presetNetwork, type NetworkFile } from "@heddle/network";
 import { OperationEngine, type CertificateCalendar, type OperationKind } from "@heddle/operations";
 import type { Store } from "@heddle/store";
 import {
@@ -124,6 +124,7 @@ function createKinds(store: Store, released: Promise<void>): OperationKind[] {
       "network.restore",
       "network.upgrade",
       "ordering.migrate",
+      "network.import",
     ].map(simple),
   ];
 }
@@ -180,6 +181,16 @@ const calendar: CertificateCalendar = {
       revokedAt: new Date(2),
     },
   ],
+};
+
+/** What a network to import turns out to be. */
+export const seen: Awaited<ReturnType<NetworkServices["lookAtImport"]>> = {
+  spec: presetNetwork("solo", { name: "foreign" }),
+  nodes: [{ name: "peer0.org1.example.com", kind: "peer", organization: "Org1", address: "localhost:7051" }],
+  identities: [{ organization: "Org1", mspId: "Org1MSP", user: "Admin", admin: true }],
+  chaincodes: [{ channel: "trade", name: "basic", version: "1.0", sequence: 1, initRequired: false }],
+  skipped: [{ channel: "old", code: "OPERATION_IMPORT_CONSENSUS_OLD", reason: "kafka", next: "migrate" }],
+  notes: ["a note"],
 };
 
 function createServices(calls: unknown[]): NetworkServices {
@@ -305,6 +316,9 @@ function createServices(calls: unknown[]): NetworkServices {
         series: [{ metric: "height", node: "peer0.org1.example.com", channel: "trade", values: [null, 3] }],
       }),
     scrapeConfiguration: (network) => noted("scrapeConfiguration", [network], "scrape_configs: []\n"),
+    lookAtImport: ({ name }) => noted("lookAtImport", [name], seen),
+    importInput: ({ name }) => noted("importInput", [name], { staged: "import:1" }),
+    dropImport: ({ staged }) => noted("dropImport", [staged], undefined),
     backups: (network) => noted("backups", [network], [copied]),
     backup: (id) => noted("backup", [id], copied),
     verifyBackup: (id) => noted("verifyBackup", [id], copied),

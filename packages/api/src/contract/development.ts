@@ -56,7 +56,14 @@ export const developmentEndpoints = {
     params: chaincode,
     body: z.strictObject({ channel: channelName.optional() }),
     response: accepted,
-    errors: [...changeErrors, ...sourceErrors, "OPERATION_CHANNEL_UNKNOWN", "OPERATION_CHANNEL_AMBIGUOUS", "OPERATION_CHAINCODE_MISSING"],
+    errors: [
+      ...changeErrors,
+      ...sourceErrors,
+      "OPERATION_CHANNEL_UNKNOWN",
+      "OPERATION_CHANNEL_AMBIGUOUS",
+      "OPERATION_CHAINCODE_MISSING",
+      "OPERATION_CHAINCODE_ELSEWHERE",
+    ],
   }),
   connect: endpoint({
     method: "GET",

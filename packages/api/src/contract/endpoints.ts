@@ -5,6 +5,7 @@ import { developmentEndpoints } from "./development.ts";
 import type { EndpointShape, Handler } from "./endpoint.ts";
 import { explorerEndpoints } from "./explorer.ts";
 import { identityEndpoints } from "./identities.ts";
+import { importEndpoints } from "./imports.ts";
 import { metricEndpoints } from "./metrics.ts";
 import { networkEndpoints } from "./networks.ts";
 import { serverEndpoints } from "./server.ts";
@@ -14,6 +15,7 @@ export const endpoints = {
   ...serverEndpoints,
   ...accountEndpoints,
   ...networkEndpoints,
+  ...importEndpoints,
   ...explorerEndpoints,
   ...developmentEndpoints,
   ...identityEndpoints,

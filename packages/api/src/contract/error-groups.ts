@@ -18,6 +18,7 @@ export const sourceErrors = [
 export const runErrors = [
   ...sourceErrors,
   "RUNTIME_NOT_AVAILABLE",
+  "RUNTIME_ONLY_IMPORTS",
   "RUNTIME_TOOLS_MISSING",
   "TOOLCHAIN_VERSION_UNFIT",
   "RUNTIME_PLATFORM_NOT_SUPPORTED",
@@ -25,7 +26,13 @@ export const runErrors = [
 ] as const;
 
 /** What a change of a network may be refused with. */
-export const changeErrors = ["STORE_NETWORK_NOT_FOUND", "STORE_NETWORK_BUSY"] as const;
+export const changeErrors = [
+  "STORE_NETWORK_NOT_FOUND",
+  "STORE_NETWORK_BUSY",
+  // What an imported network cannot do, and what it could with other identities.
+  "OPERATION_IMPORTED",
+  "OPERATION_IDENTITY_LACKING",
+] as const;
 
 /** What a question about a network that runs may be refused with. */
 export const placedErrors = ["STORE_NETWORK_NOT_FOUND", "OPERATION_NETWORK_NOT_PLACED", "RUNTIME_NOT_PREPARED"] as const;
@@ -35,6 +42,8 @@ export const identityErrors = [
   ...placedErrors,
   "OPERATION_ORGANIZATION_UNKNOWN",
   "OPERATION_USER_UNKNOWN",
+  "OPERATION_IDENTITY_LACKING",
+  "OPERATION_TLS_LACKING",
   "STORE_SECRET_NOT_FOUND",
 ] as const;
 

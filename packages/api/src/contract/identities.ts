@@ -26,7 +26,13 @@ export const identityEndpoints = {
     params: network,
     body: issueInput,
     response: { status: 202, body: acceptedSchema },
-    errors: [...changeErrors, "OPERATION_ORGANIZATION_UNKNOWN", "OPERATION_USER_EXISTS", "STORE_SECRET_NOT_FOUND"],
+    errors: [
+      ...changeErrors,
+      "OPERATION_ORGANIZATION_UNKNOWN",
+      "OPERATION_USER_EXISTS",
+      "OPERATION_AUTHORITY_ELSEWHERE",
+      "STORE_SECRET_NOT_FOUND",
+    ],
   }),
   revokeIdentity: endpoint({
     method: "DELETE",
@@ -41,6 +47,7 @@ export const identityEndpoints = {
       "OPERATION_USER_UNKNOWN",
       "OPERATION_USER_NEEDED",
       "OPERATION_USER_REVOKED",
+      "OPERATION_AUTHORITY_ELSEWHERE",
       "STORE_SECRET_NOT_FOUND",
     ],
   }),

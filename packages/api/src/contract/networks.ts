@@ -163,7 +163,7 @@ export const networkEndpoints = {
       tail: z.coerce.number().int().min(0).max(100_000).default(200),
     }),
     response: { stream: logLineSchema, resumable: false },
-    errors: [...placedErrors, "RUNTIME_NODE_UNKNOWN"],
+    errors: [...placedErrors, "RUNTIME_NODE_UNKNOWN", "RUNTIME_IMPORTED"],
   }),
   exportNetwork: endpoint({
     method: "POST",
@@ -202,7 +202,7 @@ export const networkEndpoints = {
     params: network,
     body: deployInput,
     response: accepted,
-    errors: [...changeErrors, ...sourceErrors, "OPERATION_CHANNEL_UNKNOWN", "OPERATION_DEPLOYED_ALREADY"],
+    errors: [...changeErrors, ...sourceErrors, "OPERATION_CHANNEL_UNKNOWN", "OPERATION_DEPLOYED_ALREADY", "OPERATION_CHAINCODE_ELSEWHERE"],
   }),
   submitTransaction: endpoint({
     method: "POST",

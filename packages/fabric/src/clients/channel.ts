@@ -1,4 +1,11 @@
-import { Client, credentials, type ClientDuplexStream, type ClientOptions, type MethodDefinition } from "@grpc/grpc-js";
+import {
+  Client,
+  credentials,
+  type ChannelCredentials,
+  type ClientDuplexStream,
+  type ClientOptions,
+  type MethodDefinition,
+} from "@grpc/grpc-js";
 import { describeServiceError } from "./failure.ts";
 import { MAX_MESSAGE_BYTES } from "./services.ts";
 
@@ -8,8 +15,12 @@ export interface NodeAddress {
   readonly address: string;
   /** The TLS roots that vouch for the node, PEM. */
   readonly tlsRootPem: string;
+  /** The node speaks without TLS, as in networks made for trying things out. */
+  readonly plaintext?: boolean;
   /** The name in the node's certificate where it differs from the host dialled. */
   readonly hostname?: string;
+  /** What a proxy before the node tells it from others by, where that is neither its name nor its address. */
+  readonly authority?: string;
   /** A client certificate, for nodes that ask for one. */
   readonly clientTls?: { readonly certificatePem: string; readonly privateKeyPem: string };
 }
@@ -22,13 +33,7 @@ export class NodeChannel implements Disposable {
 
   constructor(node: NodeAddress) {
     this.address = node.address;
-    const tls = node.clientTls;
-    const secure = credentials.createSsl(
-      Buffer.from(node.tlsRootPem),
-      tls === undefined ? null : Buffer.from(tls.privateKeyPem),
-      tls === undefined ? null : Buffer.from(tls.certificatePem),
-    );
-    this.#client = new Client(node.address, secure, channelOptions(node));
+    this.#client = new Client(node.address, credentialsFor(node), channelOptions(node));
   }
 
   /** One request, one answer. `timeoutMs` is the deadline. Throws `FABRIC_UNREACHABLE`, `FABRIC_TIMEOUT` or `FABRIC_REFUSED`. */
@@ -68,6 +73,15 @@ export class NodeChannel implements Disposable {
 /** What a node may send ahead of what is read: with HTTP/2's 64 KiB it waits for its reader in the middle of every larger block. */
 const WINDOW_BYTES = 1024 * 1024;
 
+function credentialsFor({ tlsRootPem, clientTls, plaintext }: NodeAddress): ChannelCredentials {
+  if (plaintext === true) return credentials.createInsecure();
+  return credentials.createSsl(
+    Buffer.from(tlsRootPem),
+    clientTls === undefined ? null : Buffer.from(clientTls.privateKeyPem),
+    clientTls === undefined ? null : Buffer.from(clientTls.certificatePem),
+  );
+}
+
 function channelOptions(node: NodeAddress): ClientOptions {
   return {
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
@@ -79,5 +93,6 @@ function channelOptions(node: NodeAddress): ClientOptions {
     "grpc.initial_reconnect_backoff_ms": 50,
     "grpc.max_reconnect_backoff_ms": 1000,
     ...(node.hostname === undefined ? {} : { "grpc.ssl_target_name_override": node.hostname, "grpc.default_authority": node.hostname }),
+    ...(node.authority === undefined ? {} : { "grpc.default_authority": node.authority }),
   };
 }

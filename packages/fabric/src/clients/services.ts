@@ -1,6 +1,6 @@
 import { fromBinary, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import type { MethodDefinition } from "@grpc/grpc-js";
-import { common, gateway, orderer, peer } from "../wire.ts";
+import { common, discovery, gateway, orderer, peer } from "../wire.ts";
 
 /** Largest gRPC message in both directions, as in Fabric (internal/pkg/comm). */
 export const MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
@@ -66,6 +66,11 @@ export const gatewayService = {
     gateway.ChaincodeEventsResponseSchema,
     { response: true },
   ),
+} as const;
+
+/** `discovery.Discovery` */
+export const discoveryService = {
+  discover: method("/discovery.Discovery/Discover", discovery.SignedRequestSchema, discovery.ResponseSchema),
 } as const;
 
 /** `protos.ChaincodeSupport`: chaincode dials the peer. */

@@ -27,7 +27,7 @@ export const channel = z.strictObject({
     ),
   capabilities: z
     .strictObject({
-      application: z.enum(["V2_5"]).default("V2_5").describe("Capability of the application group"),
+      application: z.enum(["V2_0", "V2_5"]).default("V2_5").describe("Capability of the application group"),
       orderer: z.enum(["V2_0"]).default("V2_0").describe("Capability of the orderer group"),
       channel: z.enum(["V2_0", "V3_0"]).optional().describe("V3_0 for bft, else V2_0, if nothing is said"),
     })

@@ -9,9 +9,11 @@ const spec = z
   .strictObject({
     fabricVersion: z.enum(["2.5", "3.0", "3.1"]).default("3.1").describe("Version of Fabric whose behaviour the network has"),
     runtime: z
-      .enum(["embedded", "native", "docker", "swarm", "kubernetes"])
+      .enum(["embedded", "native", "docker", "swarm", "kubernetes", "imported"])
       .default("embedded")
-      .describe("Where the nodes run; this version has embedded, and native where Fabric's programs are installed"),
+      .describe(
+        "Where the nodes run; this version has embedded, and native where Fabric's programs are installed. imported is what a network that Heddle did not make is shown as",
+      ),
     storage: z.enum(["kept", "memory"]).default("kept").describe("memory: the ledger is gone when the network stops"),
     organizations: z.array(organization).min(1).max(50).describe("Organisations that run peers"),
     ordering: ordering.prefault({}).describe("The ordering service"),

@@ -21,7 +21,8 @@ export function issuedCertificates(material: OrganizationMaterial, { revoked }: 
   const taken = new Set(revoked.map(({ certificatePem }) => certificatePem));
   return [
     authority(ca, "root"),
-    authority(tlsCa, "tls-root"),
+    // An imported network may have no TLS.
+    ...(tlsCa.certificatePem === "" ? [] : [authority(tlsCa, "tls-root")]),
     ...material.nodes.flatMap((node) => memberCertificates(whose(node.name, node.role), node, "node")),
     ...material.users
       .filter(({ signing }) => !taken.has(signing.certificatePem))
@@ -43,8 +44,15 @@ export function shortName(name: string): string {
 
 function memberCertificates(whose: Whose, { signing, tls }: MemberMaterial, place: "node" | "user"): FoundCertificate[] {
   const at = { in: place, name: whose.owner };
+  const enrolment: FoundCertificate = {
+    ...whose,
+    purpose: "enrolment",
+    certificatePem: signing.certificatePem,
+    use: { ...at, as: "signs" },
+  };
+  if (tls.certificatePem === "") return [enrolment];
   return [
-    { ...whose, purpose: "enrolment", certificatePem: signing.certificatePem, use: { ...at, as: "signs" } },
+    enrolment,
     { ...whose, purpose: "tls", certificatePem: tls.certificatePem, use: { ...at, as: place === "node" ? "serves-tls" : "client-tls" } },
   ];
 }

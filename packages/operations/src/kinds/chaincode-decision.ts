@@ -71,6 +71,6 @@ async function committedOn(
   const [member] = file.spec.channels.find((one) => one.name === channel)?.members ?? [];
   const [node] = member === undefined ? [] : connections.peersOf(member);
   if (node === undefined) throw operationErrors.create("OPERATION_CHANNEL_UNKNOWN", { network, channel });
-  const admin = await connections.identities.admin(node.organization);
-  return (await (await connections.peer(node)).committedChaincodes(channel, admin)).find((one) => one.name === name);
+  const reader = await connections.identities.reader(node.organization);
+  return (await (await connections.peer(node)).committedChaincodes(channel, reader)).find((one) => one.name === name);
 }

@@ -2,6 +2,7 @@ import type { NetworkFile } from "@heddle/network";
 import { storeErrors, type Repositories } from "@heddle/store";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
+import { actingFile } from "../import/permitted.ts";
 import { withChaincode } from "../network/file-with-chaincode.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { NetworkProof } from "../network/prove.ts";
@@ -39,11 +40,12 @@ export function chaincodeDeploy(world: World): OperationKind<DeployInput> {
     },
     async plan({ input, network }) {
       const { name, file } = await requireFile(network);
+      const acting = await actingFile(world, file, input.channel);
       const place = async () => (await world.network(name)).place;
       const decision = decisionStep(world, name, input, { name: "decide", after: ["ensure"], again: false });
       const steps = chaincodeSteps({
         world,
-        file,
+        file: acting,
         plan: (context: StepContext) => context.result<ChaincodePlan>("decide"),
         name: input.name,
         channel: input.channel,

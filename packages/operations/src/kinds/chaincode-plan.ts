@@ -88,8 +88,8 @@ export function membersOf(file: NetworkFile, channel: string): string[] {
 
 /** Whether a definition is committed as planned, seen from a peer. */
 export async function isCommitted(connections: Connections, node: NodePlace, plan: ChaincodePlan): Promise<boolean> {
-  const admin = await connections.identities.admin(node.organization);
-  const committed = await (await connections.peer(node)).committedChaincodes(plan.channel, admin);
+  const reader = await connections.identities.reader(node.organization);
+  const committed = await (await connections.peer(node)).committedChaincodes(plan.channel, reader);
   return committed.some(({ name, sequence, version }) => name === plan.name && sequence === plan.sequence && version === plan.version);
 }
 
@@ -117,7 +117,11 @@ export function requireLabel(
   const folder = sourceFolder(wanted.source, wanted.language, scenarios);
   const taken = others.find(
     (one) =>
-      chaincodeLabel(one) === label && one.channel !== wanted.channel && sourceFolder(one.source, one.language, scenarios) !== folder,
+      chaincodeLabel(one) === label &&
+      one.channel !== wanted.channel &&
+      // The source of an imported one is elsewhere; the label on the ledger is its own.
+      (one.source as ChaincodeSource | undefined) !== undefined &&
+      sourceFolder(one.source, one.language, scenarios) !== folder,
   );
   if (taken !== undefined) throw operationErrors.create("OPERATION_LABEL_TAKEN", { label, channel: taken.channel });
 }

@@ -95,6 +95,7 @@ async function takeBack(options: ChaincodeSteps, context: StepContext): Promise<
   const [user] = await recordsWith(options, label);
   if (user === undefined) return runtime.removeChaincode(place, label);
   const { source, language } = planOf(user);
+  if ((source as ChaincodePlan["source"] | undefined) === undefined) return runtime.removeChaincode(place, label);
   const folder = sourceFolder(source, language, world.scenarios);
   const { packaged } = await packageAt(label, await runtime.reserveChaincode(place, label));
   await runtime.startChaincode(place, { ...packaged, folder }, { fresh: true, signal: context.signal });

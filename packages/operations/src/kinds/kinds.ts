@@ -1,4 +1,5 @@
 import type { OperationKind } from "../engine/types.ts";
+import { requirePermitted } from "../import/permitted.ts";
 import type { World } from "../services/world.ts";
 import { certificatesRenew } from "./certificates-renew.ts";
 import { chaincodeDeploy } from "./chaincode-deploy.ts";
@@ -8,6 +9,7 @@ import { identityRevoke } from "./identity-revoke.ts";
 import { networkApply } from "./network-apply.ts";
 import { networkBackup } from "./network-backup.ts";
 import { networkCreate } from "./network-create.ts";
+import { networkImport } from "./network-import.ts";
 import { networkDelete } from "./network-delete.ts";
 import { networkProve } from "./network-prove.ts";
 import { orderingMigrate } from "./ordering-migrate.ts";
@@ -16,8 +18,9 @@ import { networkRestore } from "./network-restore.ts";
 
 /** Every kind of operation. */
 export function operationKinds(world: World): OperationKind[] {
-  return [
+  const kinds = [
     networkCreate(world),
+    networkImport(world),
     networkDelete(world),
     networkProve(world),
     networkApply(world),
@@ -31,4 +34,11 @@ export function operationKinds(world: World): OperationKind[] {
     identityIssue(world),
     identityRevoke(world),
   ] as OperationKind[];
+  return kinds.map((kind) => ({
+    ...kind,
+    async check(context) {
+      await requirePermitted(world, kind.name, context.network, context.input);
+      await kind.check?.(context);
+    },
+  }));
 }

@@ -1,3 +1,4 @@
+import { metricsOf } from "./scrape.ts";
 import type { World } from "../services/world.ts";
 
 /** Where Prometheus finds Heddle itself: its address, and the file with the token that opens its metrics. */
@@ -10,10 +11,12 @@ export interface ScrapedServer {
 export async function scrapeConfiguration(world: World, network: string, server: ScrapedServer): Promise<string> {
   const { place } = await world.network(network);
   const heddle = new URL(server.url);
-  const targets = place.nodes.map(
-    ({ name, kind, organization, host, operations }) =>
-      `      - targets: [${JSON.stringify(`${host}:${operations}`)}]\n        labels: { node: ${JSON.stringify(name)}, kind: ${kind}, organization: ${JSON.stringify(organization)} }`,
-  );
+  const targets = place.nodes.flatMap((node) => {
+    const { name, kind, organization } = node;
+    const metrics = metricsOf(node);
+    const labels = `{ node: ${JSON.stringify(name)}, kind: ${kind}, organization: ${JSON.stringify(organization)} }`;
+    return metrics === undefined ? [] : [`      - targets: [${JSON.stringify(new URL(metrics.url).host)}]\n        labels: ${labels}`];
+  });
   return `scrape_configs:
   - job_name: ${JSON.stringify(`fabric-${network}`)}
     static_configs:

@@ -37,8 +37,8 @@ export interface ChannelChange {
 
 /** The configuration of a channel, as a peer has it now. */
 export async function currentConfig(connections: Connections, node: NodePlace, channel: string): Promise<Config> {
-  const admin = await connections.identities.admin(node.organization);
-  return configFromBlock(await (await connections.peer(node)).configBlock(channel, admin)).config;
+  const reader = await connections.identities.reader(node.organization);
+  return configFromBlock(await (await connections.peer(node)).configBlock(channel, reader)).config;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { GatewayClient, OrdererClient, ParticipationClient, PeerClient, type NodeAddress, type OrganizationMaterial } from "@heddle/fabric";
 import type { NetworkPlace, NodePlace } from "@heddle/runtimes";
+import { addressOf } from "../import/dial.ts";
 import type { Identities } from "./identities.ts";
 
 /** Connections to the nodes of one network, opened when needed and kept until closed. */
@@ -24,7 +25,7 @@ export class Connections implements Disposable {
 
   async #address(node: NodePlace): Promise<NodeAddress> {
     const { tlsCa } = await this.identities.organization(node.organization);
-    return { address: `${node.host}:${node.grpc}`, tlsRootPem: tlsCa.certificatePem, hostname: node.name };
+    return addressOf(node, tlsCa.certificatePem);
   }
 
   #client<Client extends Disposable>(kind: string, node: NodePlace, make: (address: NodeAddress) => Client): Promise<Client> {

@@ -10,7 +10,8 @@ export function organizationSecret(organization: string): string {
 
 /** The organisations of a network file, orderers' first. */
 export function organizationNames(file: NetworkFile): string[] {
-  return [file.spec.ordering.organization.name, ...file.spec.organizations.map(({ name }) => name)];
+  // Of an imported network, an organisation may do both.
+  return [...new Set([file.spec.ordering.organization.name, ...file.spec.organizations.map(({ name }) => name)])];
 }
 
 /** Who a network's organisations are, opened from the key store each time they are needed. */
@@ -30,9 +31,29 @@ export class Identities {
     return JSON.parse(kept) as OrganizationMaterial;
   }
 
-  /** The administrator of an organisation. */
+  /** The administrator of an organisation. Throws OPERATION_IDENTITY_LACKING where none was imported. */
   async admin(organization: string): Promise<LocalSigningIdentity> {
-    return signing(await this.organization(organization), "Admin");
+    const material = await this.organization(organization);
+    if (findMember(material, "Admin") === undefined) throw this.#lacking(`administrator of ${organization}`, `act for ${organization}`);
+    return signing(material, "Admin");
+  }
+
+  /**
+   * Somebody who may read what an organisation's peers have of a channel: its administrator, or one of its users; of an
+   * imported network else somebody of another organisation on it. Throws OPERATION_IDENTITY_LACKING.
+   */
+  async reader(organization: string, others: readonly string[] = []): Promise<LocalSigningIdentity> {
+    for (const name of new Set([organization, ...others])) {
+      const material = await this.organization(name);
+      // The administrator stands first.
+      const [first] = material.users;
+      if (first !== undefined) return createLocalSigningIdentity(material.mspId, first.signing.certificatePem, first.signing.privateKeyPem);
+    }
+    throw this.#lacking(`identity of ${organization}`, "read its channels");
+  }
+
+  #lacking(identity: string, what: string): Error {
+    return operationErrors.create("OPERATION_IDENTITY_LACKING", { network: this.#network, identity, what });
   }
 }
 

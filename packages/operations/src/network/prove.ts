@@ -3,7 +3,6 @@ import type { ChaincodeDefinitionSpec, PeerClient } from "@heddle/fabric";
 import { isHeddleError, nodesOf, type NetworkFile } from "@heddle/network";
 import type { NodePlace } from "@heddle/runtimes";
 import type { Connections } from "./connections.ts";
-import { signing } from "./identities.ts";
 import { orderAndWait, waitOnPeers } from "./transactions.ts";
 
 /** A transaction that was committed on every peer of a channel. */
@@ -75,13 +74,12 @@ async function throughChaincode(
   connections: Connections,
   signal: AbortSignal,
 ): Promise<Probe | undefined> {
-  const material = await connections.identities.organization(node.organization);
-  const admin = signing(material, "Admin");
-  const committed = await (await connections.peer(node)).committedChaincodes(channelId, admin);
+  const caller = await connections.identities.reader(node.organization);
+  const committed = await (await connections.peer(node)).committedChaincodes(channelId, caller);
   for (const { name } of committed.filter(({ initRequired }) => !initRequired)) {
     try {
       const { txId, blockNumber } = await onceItCan(signal, async () =>
-        (await connections.gateway(node)).submit({ channelId, chaincode: name, args: [HARMLESS_FUNCTION] }, admin),
+        (await connections.gateway(node)).submit({ channelId, chaincode: name, args: [HARMLESS_FUNCTION] }, caller),
       );
       return { txId, block: blockNumber };
     } catch (error) {

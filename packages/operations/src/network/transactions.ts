@@ -141,9 +141,10 @@ export async function waitOnPeers(
   const signal = AbortSignal.any([wait.signal, AbortSignal.timeout(COMMIT_TIMEOUT_MS)]);
   const blocks = await Promise.all(
     wait.nodes.map(async (node) => {
-      const admin = await connections.identities.admin(node.organization);
+      const others = wait.nodes.map(({ organization }) => organization);
+      const reader = await connections.identities.reader(node.organization, others);
       const client: PeerClient = await connections.peer(node);
-      const { code, blockNumber } = await client.waitForTransaction(wait.channel, wait.txId, admin, { from: wait.from, signal });
+      const { code, blockNumber } = await client.waitForTransaction(wait.channel, wait.txId, reader, { from: wait.from, signal });
       if (code !== 0)
         throw operationErrors.create("OPERATION_PROOF_FAILED", {
           network: wait.network,

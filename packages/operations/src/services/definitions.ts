@@ -1,5 +1,6 @@
 import { describeEndorsementPolicy, type InstalledChaincode } from "@heddle/fabric";
 import type { NetworkChannel } from "@heddle/network";
+import { findMember, signing } from "../network/identities.ts";
 import type { PlacedNetwork, World } from "./world.ts";
 
 /** A committed chaincode definition, who agreed to it, and where its package is. */
@@ -28,7 +29,10 @@ async function installedPackages({ place, connections }: PlacedNetwork): Promise
   const peers = place.nodes.filter(({ kind }) => kind === "peer");
   const lists = await Promise.all(
     peers.map(async (node) => {
-      const admin = await connections.identities.admin(node.organization);
+      const material = await connections.identities.organization(node.organization);
+      // What a peer has installed it tells its administrator only; of an imported network there may be none.
+      if (findMember(material, "Admin") === undefined) return [];
+      const admin = signing(material, "Admin");
       return (await (await connections.peer(node)).installedChaincodes(admin)).map((one) => ({ ...one, peer: node.name }));
     }),
   );
@@ -42,12 +46,12 @@ async function definitionsOn(
 ): Promise<DefinitionView[]> {
   const [node] = members.flatMap((organization) => connections.peersOf(organization));
   if (node === undefined) return [];
-  const admin = await connections.identities.admin(node.organization);
+  const reader = await connections.identities.reader(node.organization, members);
   const client = await connections.peer(node);
-  const committed = await client.committedChaincodes(channel, admin);
+  const committed = await client.committedChaincodes(channel, reader);
   return Promise.all(
     committed.map(async ({ name, version, sequence, validationParameter, initRequired }) => {
-      const approvals = await client.definitionApprovals(channel, name, admin);
+      const approvals = await client.definitionApprovals(channel, name, reader);
       return {
         channel,
         name,

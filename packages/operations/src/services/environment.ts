@@ -1,8 +1,8 @@
 import path from "node:path";
-import { mspFiles, tlsFiles, type OrganizationMaterial, type TreeFile } from "@heddle/fabric";
+import { mspFiles, tlsFiles, type MemberMaterial, type OrganizationMaterial, type TreeFile } from "@heddle/fabric";
 import type { NodePlace } from "@heddle/runtimes";
 import { operationErrors } from "../errors.ts";
-import { member } from "../network/identities.ts";
+import { findMember } from "../network/identities.ts";
 import type { PlacedNetwork, World } from "./world.ts";
 
 /** What stands for the folder of the written files in the variables. */
@@ -37,11 +37,14 @@ export async function environment(
   const { identities } = placed.connections;
   const [actor, peers, orderers] = await Promise.all([wanted, peer.organization, ordering].map((name) => identities.organization(name)));
   if (actor === undefined || peers === undefined || orderers === undefined) throw unknown();
+  requireTls(network, [peer, orderer]);
+  const person = personOf(network, actor);
+  const ordererAdmin = administratorOf(orderers);
   const endorsers = await endorsingPeers(placed);
   return {
     variables: {
       ...peerVariables(actor, peer),
-      ...ordererVariables(orderer),
+      ...ordererVariables(orderer, ordererAdmin !== undefined),
       CHANNEL_NAME: spec.channels[0]?.name ?? "",
       // To be expanded without quotes, as Fabric's test network uses it: one peer of each member of the first channel.
       PEER_CONN_PARMS: endorsers
@@ -55,9 +58,9 @@ export async function environment(
     },
     files: [
       { path: "core.yaml", mode: 0o644, content: CORE_YAML },
-      ...mspFiles(actor, member(actor, "Admin"), "msp"),
-      ...tlsFiles(peers, member(peers, "Admin"), "tls").filter(({ mode }) => mode === 0o644),
-      ...tlsFiles(orderers, member(orderers, "Admin"), "orderer"),
+      ...mspFiles(actor, person, "msp"),
+      rootOf(peers, "tls"),
+      ...(ordererAdmin === undefined ? [rootOf(orderers, "orderer")] : tlsFiles(orderers, ordererAdmin, "orderer")),
       ...endorsers.map(({ material }) => ({ path: rootFile(material), mode: 0o644, content: material.tlsCa.certificatePem })),
     ],
   };
@@ -76,14 +79,41 @@ function peerVariables({ mspId }: OrganizationMaterial, peer: NodePlace): Record
   };
 }
 
-function ordererVariables(orderer: NodePlace): Record<string, string> {
+/** Throws OPERATION_TLS_LACKING for nodes of an imported network that Fabric's tools would have to be told otherwise of. */
+function requireTls(network: string, nodes: readonly NodePlace[]): void {
+  const plain = nodes.find(({ reach }) => reach?.plaintext === true);
+  if (plain !== undefined) throw operationErrors.create("OPERATION_TLS_LACKING", { network, peer: plain.name });
+}
+
+/** The administrator; of an imported network there may be another user only. Throws OPERATION_IDENTITY_LACKING. */
+function personOf(network: string, { name, users }: OrganizationMaterial): MemberMaterial {
+  const [person] = users;
+  if (person !== undefined) return person;
+  throw operationErrors.create("OPERATION_IDENTITY_LACKING", { network, identity: `identity of ${name}`, what: "act for it" });
+}
+
+/** The orderers' administrator with a TLS identity, where there is one. */
+function administratorOf(orderers: OrganizationMaterial): MemberMaterial | undefined {
+  const admin = findMember(orderers, "Admin");
+  return admin?.tls.certificatePem === "" ? undefined : admin;
+}
+
+function rootOf({ tlsCa }: OrganizationMaterial, folder: string): TreeFile {
+  return { path: path.posix.join(folder, "ca.crt"), mode: 0o644, content: tlsCa.certificatePem };
+}
+
+function ordererVariables(orderer: NodePlace, administers: boolean): Record<string, string> {
   return {
     ORDERER_ADDRESS: `${orderer.host}:${orderer.grpc}`,
-    ORDERER_HOSTNAME: orderer.name,
+    ORDERER_HOSTNAME: orderer.reach?.tlsName ?? orderer.name,
     ORDERER_CA: `${FOLDER}/orderer/ca.crt`,
-    ORDERER_ADMIN_ADDRESS: `${orderer.host}:${orderer.admin ?? 0}`,
-    ORDERER_ADMIN_TLS_SIGN_CERT: `${FOLDER}/orderer/client.crt`,
-    ORDERER_ADMIN_TLS_PRIVATE_KEY: `${FOLDER}/orderer/client.key`,
+    ...(administers && orderer.admin !== undefined
+      ? {
+          ORDERER_ADMIN_ADDRESS: `${orderer.host}:${orderer.admin}`,
+          ORDERER_ADMIN_TLS_SIGN_CERT: `${FOLDER}/orderer/client.crt`,
+          ORDERER_ADMIN_TLS_PRIVATE_KEY: `${FOLDER}/orderer/client.key`,
+        }
+      : {}),
   };
 }
 

@@ -40,7 +40,7 @@ function connectionProfile({ placed, material, peers, user }: Chosen): Record<st
   const node = (place: NodePlace) => ({
     url: `grpcs://${place.host}:${place.grpc}`,
     tlsCACerts: { path: "tls-root.pem", pem: material.tlsCa.certificatePem },
-    grpcOptions: { "ssl-target-name-override": place.name, hostnameOverride: place.name },
+    grpcOptions: { "ssl-target-name-override": tlsName(place), hostnameOverride: tlsName(place) },
   });
   return {
     name: `${placed.file.metadata.name}-${material.name}`,
@@ -51,6 +51,10 @@ function connectionProfile({ placed, material, peers, user }: Chosen): Record<st
     channels: Object.fromEntries(channels.map(({ name }) => [name, { peers: peers.map((place) => place.name) }])),
     chaincodes: placed.file.spec.chaincodes.map(({ name, channel }) => ({ name, channel })),
   };
+}
+
+function tlsName({ name, reach }: NodePlace): string {
+  return reach?.tlsName ?? name;
 }
 
 /** Everything an application needs to connect as one user: profile, identity, TLS root, code. */

@@ -39,7 +39,7 @@ function identitiesOf(material: OrganizationMaterial, { revoked }: Revocations):
   const shortName = (name: string): string => name.split("@")[0] ?? name;
   return [
     view(material.ca.name, "ca", material.ca.certificatePem),
-    view(material.tlsCa.name, "ca", material.tlsCa.certificatePem),
+    ...(material.tlsCa.certificatePem === "" ? [] : [view(material.tlsCa.name, "ca", material.tlsCa.certificatePem)]),
     ...material.nodes.flatMap(({ name, role, signing, tls }) => [
       view(name, role, signing.certificatePem),
       view(name, "tls", tls.certificatePem),

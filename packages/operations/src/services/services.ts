@@ -1,11 +1,13 @@
 import type { LogLine, Observation } from "@heddle/runtimes";
 import type { MetricsCollector } from "../metrics/collector.ts";
+import { metricsOf } from "../metrics/scrape.ts";
 import { scrapeConfiguration, type ScrapedServer } from "../metrics/scrape-configuration.ts";
 import { connectViews, type ConnectRequest } from "./connect/connect.ts";
 import { warnOfCertificates } from "../certificates/warnings.ts";
 import { certificateExpiries, listCertificates, rehearseCertificates } from "./certificate-list.ts";
 import { contractMetadata } from "./contract-metadata.ts";
 import { backupServices } from "./backups.ts";
+import { importServices } from "./import.ts";
 import { listDefinitions } from "./definitions.ts";
 import { listIdentities } from "./identity-list.ts";
 import { renewalInput, type RenewalRequest } from "./renewal-selection.ts";
@@ -33,12 +35,13 @@ export function createServices(world: World, collector: MetricsCollector) {
       return observed.map((observation) => {
         const node = place.nodes.find(({ name }) => name === observation.name);
         if (node === undefined) return observation;
-        const { mspId, organization, host, operations, admin } = node;
+        const { mspId, organization, host, admin } = node;
+        const metrics = metricsOf(node);
         return {
           ...observation,
           mspId,
           organization,
-          operations: `${host}:${operations}`,
+          ...(metrics === undefined ? {} : { operations: new URL(metrics.url).host }),
           ...(admin === undefined ? {} : { admin: `${host}:${admin}` }),
         };
       });
@@ -69,6 +72,7 @@ export function createServices(world: World, collector: MetricsCollector) {
     metrics: (network: string, request: Parameters<MetricsCollector["chart"]>[1]) => collector.chart(network, request),
     scrapeConfiguration: (network: string, server: ScrapedServer) => scrapeConfiguration(world, network, server),
     ...backupServices(world),
+    ...importServices(world),
     close(): Promise<void> {
       world.close();
       return Promise.resolve();

@@ -100,7 +100,7 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
       const known = new Map(found.nodes.map((node) => [node.name, node]));
       const added = network.nodes.filter(({ name }) => !known.has(name));
       if (added.length === 0) return found;
-      const placed = new Map((await this.#placed({ ...network, nodes: added })).map((node) => [node.name, node]));
+      const placed = new Map((await this.placed({ ...network, nodes: added })).map((node) => [node.name, node]));
       const order = [...found.nodes.filter(({ name }) => !network.nodes.some((node) => node.name === name)), ...network.nodes];
       const nodes = order.flatMap(({ name }) => known.get(name) ?? placed.get(name) ?? []);
       const extended = { ...found, nodes };
@@ -162,7 +162,7 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
   }
 
   /** Nodes with the ports that are leased for them. */
-  async #placed(network: RuntimeNetwork): Promise<NodePlace[]> {
+  protected async placed(network: RuntimeNetwork): Promise<readonly NodePlace[]> {
     const ports = await this.#portsFor(network, network.nodes.flatMap(holdersOf));
     return network.nodes.map((node): NodePlace => {
       const port = (use: string): number => ports.get(`${node.name} ${use}`) ?? 0;
@@ -172,7 +172,7 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
   }
 
   async #place(network: RuntimeNetwork): Promise<NetworkPlace> {
-    const nodes = await this.#placed(network);
+    const nodes = await this.placed(network);
     return {
       network: network.name,
       owner: network.owner,

@@ -1,3 +1,4 @@
+import type { NodePlace } from "@heddle/runtimes";
 import { operationErrors } from "../../errors.ts";
 import type { World } from "../world.ts";
 import { goSnippet } from "./go.ts";
@@ -22,7 +23,7 @@ export type ConnectView = SnippetTarget & { readonly snippets: readonly Snippet[
 
 /**
  * How an application reaches a network as a user of an organisation.
- * Throws OPERATION_ORGANIZATION_UNKNOWN, OPERATION_CHANNEL_UNKNOWN, OPERATION_CHAINCODE_MISSING.
+ * Throws OPERATION_ORGANIZATION_UNKNOWN, OPERATION_CHANNEL_UNKNOWN, OPERATION_CHAINCODE_MISSING, OPERATION_TLS_LACKING.
  */
 export async function connectViews(world: World, network: string, request: ConnectRequest): Promise<ConnectView> {
   const target = await targetOf(world, network, request);
@@ -48,11 +49,16 @@ export async function targetOf(world: World, network: string, request: Omit<Conn
     organization: organization.name,
     user: request.user ?? organization.users[0] ?? "Admin",
     mspId: organization.mspId,
-    address: `${peer.host}:${peer.grpc}`,
-    hostname: peer.name,
+    ...dialled(network, peer),
     channel,
     chaincode,
   };
+}
+
+/** How a peer is dialled with TLS. Throws OPERATION_TLS_LACKING for one that has none. */
+function dialled(network: string, { name, host, grpc, reach }: NodePlace): Pick<SnippetTarget, "address" | "hostname"> {
+  if (reach?.plaintext === true) throw operationErrors.create("OPERATION_TLS_LACKING", { network, peer: name });
+  return { address: `${host}:${grpc}`, hostname: reach?.tlsName ?? name };
 }
 
 /** The channel that was asked for, else that of the chaincode, else the first with a chaincode. */
