@@ -9,8 +9,18 @@ import { decodeArgs } from "./errors.ts";
 type PeerFunction = (peer: PeerContext, argument: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 type References = Record<string, { chaincodes: Array<{ name: string; version: string }> }>;
 
+const GZIP_HEADER_BYTES = 10;
+
+/** What is wrong with bytes that are no gzip, in the words of Go's library; undefined for what begins as one. */
+function gzipFault(bytes: Uint8Array): string | undefined {
+  if (bytes.length < GZIP_HEADER_BYTES) return bytes.length === 0 ? "EOF" : "unexpected EOF";
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8 ? undefined : "gzip: invalid header";
+}
+
 async function install(peer: PeerContext, argument: Uint8Array): Promise<Uint8Array> {
   const { chaincodeInstallPackage } = decodeArgs("InstallChaincode", lifecycle.InstallChaincodeArgsSchema, argument);
+  const fault = gzipFault(chaincodeInstallPackage);
+  if (fault !== undefined) throw new Error(`could not parse as a chaincode install package: error reading as gzip stream: ${fault}`);
   const { installed, already } = await peer.packages.install(chaincodeInstallPackage).catch((error: unknown) => {
     throw new Error(`could not parse as a chaincode install package: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
