@@ -8,6 +8,7 @@ import {
   addChannel,
   addOrganization,
   freeNetworkName,
+  onRuntime,
   presetFile,
   removeChannel,
   removeOrganization,
@@ -39,6 +40,16 @@ describe("the compact file", () => {
 });
 
 describe("changes of the draft", () => {
+  test("what only the embedded runtime has goes when another one is chosen, and comes back", () => {
+    const inMemory = { ...start, spec: { ...start.spec, storage: "memory" as const } };
+    const native = onRuntime(inMemory, "native");
+    expect(native.spec).toMatchObject({ runtime: "native", storage: "kept", ordering: { batch: { timeout: "200ms" } } });
+    expect(findProblems(native)).toEqual([]);
+    expect(onRuntime(native, "embedded").spec.ordering).toEqual(start.spec.ordering);
+    const patient = { ...native.spec.ordering, batch: { ...native.spec.ordering.batch, timeout: "5s" } };
+    expect(onRuntime({ ...native, spec: { ...native.spec, ordering: patient } }, "embedded").spec.ordering.batch.timeout).toBe("5s");
+  });
+
   test("a rename is followed by what was derived, and by the channels", () => {
     const { spec } = renameOrganization(start, 0, "Farm");
     expect(spec.organizations[0]).toMatchObject({ name: "Farm", mspId: "FarmMSP", domain: "farm.example.com" });

@@ -14,6 +14,7 @@ import type {
   OperationEngine,
   RenewalRequest,
   RenewInput,
+  RuntimeView,
   ScenarioView,
   ScrapedServer,
 } from "@heddle/operations";
@@ -101,6 +102,7 @@ export interface NetworkServices {
   definitions(network: string): Promise<readonly DefinitionView[]>;
   contractMetadata(network: string, chaincode: string, channel: string | undefined): Promise<ContractMetadata>;
   scenarios(): Promise<readonly ScenarioView[]>;
+  runtimes(fabricVersion: string): Promise<readonly RuntimeView[]>;
   /** What deploys a chaincode again from where it came. */
   redeployment(network: string, chaincode: string, channel: string | undefined): Promise<unknown>;
   metrics(

@@ -126,6 +126,17 @@ const rows: { readonly [Name in EndpointName]: () => { input: ClientInput<Endpoi
   }),
   issueIdentity: () => ({ input: { params: { name: "issuing" }, body: { organization: "Org1", user: "carol" } }, output: { operation } }),
   revokeIdentity: () => ({ input: { params: { name: "revoking", organization: "Org1", user: "app" } }, output: { operation } }),
+  listRuntimes: () => ({
+    input: { query: { fabricVersion: "2.5" } },
+    output: {
+      runtimes: [
+        { name: "embedded", usable: true },
+        { name: "native", usable: true, programs: { version: "v3.1.1", folder: "/fabric/bin" } },
+        { name: "elsewhere", usable: false, problem: { code: "RUNTIME_TOOLS_MISSING", message: "nothing there", next: "Install it." } },
+      ],
+    },
+    asked: ["runtimes", "2.5"],
+  }),
   listScenarios: () => ({
     input: {},
     output: { scenarios: [{ name: "food-tracing", title: "Food tracing", description: "Lots", language: "typescript" }] },
@@ -257,7 +268,7 @@ async function indexBlocks(): Promise<void> {
     blocks: [block(0, "config"), block(1, "transactions"), block(2, "transactions")],
     transactions: [{ ...transaction, block: 0, id: "", kind: "config", chaincode: undefined, function: undefined }, transaction],
     writes: [{ ...place, namespace: "basic", key: Buffer.from("apple"), value: Buffer.from("a red one") }],
-    texts: [{ ...place, words: ["a", "red", "one"] }],
+    texts: [{ ...place, words: "a red one" }],
     problem: undefined,
   });
 }
@@ -398,7 +409,18 @@ function accountRows(): Pick<typeof rows, AccountName> {
 
 beforeAll(async () => {
   test = await startServer();
-  for (const name of ["trade", "third", "issuing", "revoking", "renewing", "resetting", "redeploying", "copying", "upgrading", "migrating"]) {
+  for (const name of [
+    "trade",
+    "third",
+    "issuing",
+    "revoking",
+    "renewing",
+    "resetting",
+    "redeploying",
+    "copying",
+    "upgrading",
+    "migrating",
+  ]) {
     const { operation: created } = await test.client.createNetwork({
       body: { file: formatNetworkFile(presetNetwork("consortium", { name })) },
     });

@@ -52,7 +52,7 @@ export async function outsideOf(client: Client, network: string): Promise<Outsid
   const file = (name: string): string => files.find(({ path }) => path === name)?.content ?? "";
   const nodes = (await client.listNodes({ params: { name: network } })).nodes.filter(({ kind }) => kind === "peer");
   const tlsRootPem = file("tls-root.pem");
-  const peers = nodes.map(({ address, name }) => new PeerClient({ address, hostname: name, tlsRootPem }));
+  const peers = nodes.map(({ address = "", name }) => new PeerClient({ address, hostname: name, tlsRootPem }));
   const [first] = nodes;
   const grpc = new GrpcClient(first?.address ?? "", credentials.createSsl(Buffer.from(tlsRootPem)), {
     "grpc.ssl_target_name_override": first?.name ?? "",

@@ -21,7 +21,7 @@ export type { Chaincode, Evaluated, Submitted } from "./schemas/chaincodes.ts";
 export type { ExportedFile, Network, NetworkDetail, Node, Proof } from "./schemas/networks.ts";
 export type { HeddleEvent, Operation, OperationDetail, Step } from "./schemas/operations.ts";
 export type { Account, AuditEntry, Session } from "./schemas/accounts.ts";
-export type { Connect, ContractMetadata, Definition, Estimate, Scenario } from "./schemas/development.ts";
+export type { Connect, ContractMetadata, Definition, Estimate, RuntimeChoice, Scenario } from "./schemas/development.ts";
 export type {
   Block,
   Channel,

@@ -30,6 +30,7 @@ export type { ConnectRequest, ConnectView } from "./services/connect/connect.ts"
 export type { ContractMetadata } from "./services/contract-metadata.ts";
 export type { DefinitionView } from "./services/definitions.ts";
 export type { IdentityView } from "./services/identity-list.ts";
+export type { RuntimeView } from "./services/runtime-list.ts";
 export type { ScenarioView } from "./services/scenarios.ts";
 export { createServices, type NetworkServices, type NodeView } from "./services/services.ts";
 export { World, type WorldParts } from "./services/world.ts";

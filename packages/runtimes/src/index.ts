@@ -22,4 +22,5 @@ export type {
   RunState,
   Runtime,
   RuntimeNetwork,
+  RuntimePrograms,
 } from "./port.ts";

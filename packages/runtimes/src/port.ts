@@ -29,6 +29,13 @@ export interface NodeReach {
   readonly operations?: { readonly url: string; readonly authority?: string };
 }
 
+/** Programs of somebody else that nodes are. */
+export interface RuntimePrograms {
+  /** As the peer says it, such as `v3.1.1`. */
+  readonly version: string;
+  readonly folder: string;
+}
+
 /** Where a node answers. */
 export interface NodePlace extends NodeSpec {
   /** As clients dial it. */
@@ -133,6 +140,8 @@ export interface Runtime {
   readonly name: string;
   /** Throws where this machine lacks what new networks need; what is there already can still be removed. */
   requireUsable?(fabricVersion: string): Promise<void>;
+  /** What runs the nodes of a network of this version, where that is not Heddle itself. Throws as {@link requireUsable}. */
+  programs?(fabricVersion: string): Promise<RuntimePrograms>;
   /**
    * Gives a network ports and a folder; the same ones for the same owner.
    * Throws RUNTIME_PORTS_EXHAUSTED, RUNTIME_PORT_TAKEN where a port of `before` is held by something else, and

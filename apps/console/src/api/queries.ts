@@ -72,6 +72,13 @@ export const scenariosQuery = queryOptions({
   queryFn: async ({ signal }) => (await client.listScenarios({}, { signal })).scenarios,
 });
 
+/** Where networks of a version of Fabric can run on this server. */
+export const runtimesQuery = (fabricVersion: "2.5" | "3.0" | "3.1") =>
+  queryOptions({
+    queryKey: ["runtimes", fabricVersion],
+    queryFn: async ({ signal }) => (await client.listRuntimes({ query: { fabricVersion } }, { signal })).runtimes,
+  });
+
 /** What a network file would take. */
 export const estimateQuery = (file: NetworkFile) =>
   queryOptions({

@@ -24,6 +24,21 @@ export function withSpec(file: NetworkFile, change: Partial<Spec>): NetworkFile 
   return { ...file, spec: { ...file.spec, ...change } };
 }
 
+/** Blocks of a native network in the wizard: soon, as somebody who tries a network wants them. */
+const NATIVE_TIMEOUT = "200ms";
+
+/** The file on another runtime; what exists on one of them only follows: instant blocks and ledgers in memory. */
+export function onRuntime(file: NetworkFile, runtime: Spec["runtime"]): NetworkFile {
+  const { ordering, storage } = file.spec;
+  const before = ordering.batch.timeout;
+  const isNative = runtime !== "embedded";
+  let timeout = before;
+  if (isNative && before === "instant") timeout = NATIVE_TIMEOUT;
+  if (!isNative && before === NATIVE_TIMEOUT) timeout = "instant";
+  const batch = { ...ordering.batch, timeout };
+  return withSpec(file, { runtime, ordering: { ...ordering, batch }, storage: isNative ? "kept" : storage });
+}
+
 /** A list with one entry changed. */
 export function replaceAt<Value>(list: readonly Value[], index: number, change: (value: Value) => Value): Value[] {
   return list.map((value, at) => (at === index ? change(value) : value));

@@ -5,6 +5,7 @@ import { createSubmit, readFile, requireNetwork } from "./networks.ts";
 
 type Names =
   | "listScenarios"
+  | "listRuntimes"
   | "estimateNetwork"
   | "listDefinitions"
   | "contractMetadata"
@@ -19,6 +20,18 @@ export function createDevelopmentHandlers(context: HandlerContext): Pick<Handler
   return {
     async listScenarios() {
       return { scenarios: [...(await (await services()).scenarios())] };
+    },
+
+    async listRuntimes({ query }) {
+      const found = await (await services()).runtimes(query.fabricVersion);
+      return {
+        runtimes: found.map(({ name, programs, problem }) => ({
+          name,
+          usable: problem === undefined,
+          ...(programs === undefined ? {} : { programs }),
+          ...(problem === undefined ? {} : { problem }),
+        })),
+      };
     },
 
     estimateNetwork: ({ body }) => Promise.resolve(estimateNetwork(readFile(body))),

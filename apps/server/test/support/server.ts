@@ -304,6 +304,20 @@ function createServices(calls: unknown[]): NetworkServices {
           },
         ],
       }),
+    runtimes: (fabricVersion) =>
+      noted(
+        "runtimes",
+        [fabricVersion],
+        [
+          { name: "embedded", programs: undefined, problem: undefined },
+          { name: "native", programs: { version: "v3.1.1", folder: "/fabric/bin" }, problem: undefined },
+          {
+            name: "elsewhere",
+            programs: undefined,
+            problem: { code: "RUNTIME_TOOLS_MISSING", message: "nothing there", next: "Install it." },
+          },
+        ],
+      ),
     scenarios: () => noted("scenarios", [], [{ name: "food-tracing", title: "Food tracing", description: "Lots", language: "typescript" }]),
     redeployment: (network, chaincode, channel) =>
       noted("redeployment", [network, chaincode, channel], { name: chaincode, channel: "trade", source: { scenario: "food-tracing" } }),

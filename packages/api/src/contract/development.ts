@@ -1,6 +1,13 @@
 import { chaincodeName, channelName, networkName, organizationName, userName } from "@heddle/network";
 import { z } from "zod";
-import { connectSchema, contractMetadataSchema, definitionSchema, estimateSchema, scenarioSchema } from "../schemas/development.ts";
+import {
+  connectSchema,
+  contractMetadataSchema,
+  definitionSchema,
+  estimateSchema,
+  runtimeSchema,
+  scenarioSchema,
+} from "../schemas/development.ts";
 import { networkFileInput } from "../schemas/networks.ts";
 import { acceptedSchema } from "../schemas/operations.ts";
 import { endpoint } from "./endpoint.ts";
@@ -18,6 +25,15 @@ export const developmentEndpoints = {
     summary: "Ready examples that come with Heddle",
     permission: "networks.read",
     response: { status: 200, body: z.object({ scenarios: z.array(scenarioSchema) }) },
+    errors: [],
+  }),
+  listRuntimes: endpoint({
+    method: "GET",
+    path: "/api/v1/runtimes",
+    summary: "Where networks can run on this server: which runtimes are usable, and what to do about those that are not",
+    permission: "networks.read",
+    query: z.strictObject({ fabricVersion: z.enum(["2.5", "3.0", "3.1"]).default("3.1") }),
+    response: { status: 200, body: z.object({ runtimes: z.array(runtimeSchema) }) },
     errors: [],
   }),
   estimateNetwork: endpoint({

@@ -6,6 +6,22 @@ export const estimateSchema = z
   .object({ processes: z.int(), ports: z.int(), memoryBytes: z.number(), nodes: z.int() })
   .meta({ id: "Estimate" });
 
+/** A place where networks can run. */
+export const runtimeSchema = z
+  .object({
+    name: z.string(),
+    usable: z.boolean().describe("whether a network of the version asked for can be created there"),
+    programs: z
+      .object({ version: z.string(), folder: z.string() })
+      .optional()
+      .describe("what its nodes are, where that is not Heddle itself"),
+    problem: z
+      .object({ code: z.string(), message: z.string(), next: z.string() })
+      .optional()
+      .describe("why it is not usable, and what to do"),
+  })
+  .meta({ id: "Runtime" });
+
 /** A scenario that comes with Heddle. */
 export const scenarioSchema = z
   .object({ name: z.string(), title: z.string(), description: z.string(), language: z.string() })
@@ -65,6 +81,7 @@ export const connectSchema = z
 
 /** See the schemas. */
 export type Estimate = z.output<typeof estimateSchema>;
+export type RuntimeChoice = z.output<typeof runtimeSchema>;
 export type Scenario = z.output<typeof scenarioSchema>;
 export type Definition = z.output<typeof definitionSchema>;
 export type ContractMetadata = z.output<typeof contractMetadataSchema>;

@@ -12,6 +12,7 @@ import { listDefinitions } from "./definitions.ts";
 import { listIdentities } from "./identity-list.ts";
 import { renewalInput, type RenewalRequest } from "./renewal-selection.ts";
 import { redeployment } from "./redeployment.ts";
+import { listRuntimes } from "./runtime-list.ts";
 import { listScenarios } from "./scenarios.ts";
 import { evaluateCall, submitCall, type ChaincodeCall } from "./calls.ts";
 import { environment } from "./environment.ts";
@@ -67,6 +68,7 @@ export function createServices(world: World, collector: MetricsCollector) {
     definitions: (network: string) => listDefinitions(world, network),
     contractMetadata: (network: string, chaincode: string, channel: string | undefined) =>
       contractMetadata(world, network, chaincode, channel),
+    runtimes: (fabricVersion: string) => listRuntimes(world.runtimes, fabricVersion),
     scenarios: () => listScenarios(world.scenarios),
     redeployment: (network: string, chaincode: string, channel: string | undefined) => redeployment(world, network, chaincode, channel),
     metrics: (network: string, request: Parameters<MetricsCollector["chart"]>[1]) => collector.chart(network, request),

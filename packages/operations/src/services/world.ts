@@ -45,6 +45,11 @@ export class World {
     this.#runtimes = parts.runtimes;
   }
 
+  /** All that this server has. */
+  get runtimes(): Iterable<Runtime> {
+    return this.#runtimes.values();
+  }
+
   /** Throws RUNTIME_NOT_AVAILABLE. */
   runtime(name: string): Runtime {
     const runtime = this.#runtimes.get(name);

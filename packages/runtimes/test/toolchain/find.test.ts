@@ -72,7 +72,9 @@ it("refuses a native network before anything of it is made", async () => {
   try {
     const runtime = new NativeRuntime({ home });
     await expect(runtime.requireUsable("3.1")).rejects.toMatchObject({ code: "TOOLCHAIN_VERSION_UNFIT" });
+    await expect(runtime.programs("3.1")).rejects.toMatchObject({ code: "TOOLCHAIN_VERSION_UNFIT" });
     await expect(runtime.requireUsable("2.5")).resolves.toBeUndefined();
+    expect(await runtime.programs("2.5")).toEqual({ version: "v2.5.12", folder: process.env["HEDDLE_FABRIC_BIN"] });
   } finally {
     if (before === undefined) delete process.env["HEDDLE_FABRIC_BIN"];
     else process.env["HEDDLE_FABRIC_BIN"] = before;

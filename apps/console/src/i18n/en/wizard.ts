@@ -92,9 +92,17 @@ export const wizard = {
   noChaincode: "No chaincode: it can be deployed later.",
   runtimeLead: "The same network can run in several places. Nothing else of the description changes.",
   runtime: "Where to run",
-  runtimeHelp: "This version of Heddle runs networks embedded.",
+  runtimeHelp: "Both are on the machine of this server.",
   runtimes: {
     embedded: { title: "Embedded", text: "On this machine in one process, with the behaviour of real Fabric. Starts in about a second." },
+    native: {
+      title: "Native",
+      text: "Fabric's own peers and orderers on this machine, a process each.",
+      found: "Fabric {{version}} is in {{folder}}.",
+      missing: "Fabric's programs are not on the server's machine. Install them there with: heddle toolchain install 3.1.1",
+      unfit:
+        "The programs on the server's machine are not of Fabric {{version}}. Choose another version below, or install one with: heddle toolchain install",
+    },
   },
   fabricVersion: "Fabric version",
   fabricVersionHelp: "Whose behaviour the network has.",

@@ -2,12 +2,21 @@ import { Group, Radio, Text } from "@mantine/core";
 import wizard from "../wizard-page.module.css";
 import classes from "./choice-cards.module.css";
 
+/** One of them. */
+export interface Choice<Value extends string> {
+  readonly value: Value;
+  readonly title: string;
+  readonly text: string;
+  /** Why it cannot be chosen now, and what to do about it. */
+  readonly hindrance?: string | undefined;
+}
+
 /** Props of {@link ChoiceCards}. */
 export interface ChoiceCardsProps<Value extends string> {
   readonly label: string;
   readonly description?: string;
   readonly value: Value;
-  readonly choices: readonly { readonly value: Value; readonly title: string; readonly text: string }[];
+  readonly choices: readonly Choice<Value>[];
   readonly onChange: (value: Value) => void;
   readonly error?: string | undefined;
 }
@@ -27,7 +36,13 @@ export function ChoiceCards<Value extends string>({ label, description, value, c
     >
       <div className={wizard["cards"]} style={{ marginTop: 8 }}>
         {choices.map((choice) => (
-          <Radio.Card key={choice.value} value={choice.value} className={classes["card"]} radius="md">
+          <Radio.Card
+            key={choice.value}
+            value={choice.value}
+            className={classes["card"]}
+            radius="md"
+            disabled={choice.hindrance !== undefined}
+          >
             <Group wrap="nowrap" align="flex-start" gap="sm">
               <Radio.Indicator mt={2} />
               <span>
@@ -37,6 +52,11 @@ export function ChoiceCards<Value extends string>({ label, description, value, c
                 <Text component="span" size="sm" c="dimmed" display="block">
                   {choice.text}
                 </Text>
+                {choice.hindrance === undefined ? null : (
+                  <Text component="span" size="sm" display="block" mt={6}>
+                    {choice.hindrance}
+                  </Text>
+                )}
               </span>
             </Group>
           </Radio.Card>
