@@ -3,6 +3,7 @@ import path from "node:path";
 import { renderEndpoints } from "./api.ts";
 import { renderCommands, renderEnvironment, renderExitCodes } from "./cli.ts";
 import { renderErrors } from "./errors.ts";
+import { renderConformance, renderDifferences, renderScenarios } from "./fidelity.ts";
 import { renderFields, renderSchema } from "./network-file.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -17,10 +18,20 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   errors: renderErrors,
   fields: renderFields,
   endpoints: renderEndpoints,
+  conformance: renderConformance,
+  differences: renderDifferences,
+  scenarios: renderScenarios,
 };
 
 /** Documents with generated parts. */
-export const documents = ["docs/api.md", "docs/cli.md", "docs/errors.md", "docs/exit-codes.md", "docs/network-file.md"] as const;
+export const documents = [
+  "docs/api.md",
+  "docs/cli.md",
+  "docs/devnet-fidelity.md",
+  "docs/errors.md",
+  "docs/exit-codes.md",
+  "docs/network-file.md",
+] as const;
 
 /** Where the JSON Schema of the network file is kept. */
 export const schemaFile = "schemas/network.schema.json";

@@ -62,7 +62,7 @@ export function whyNoFabric(tools: readonly FabricTool[], options: { readonly cc
   if (options.ccaas === true && ccaasBuilder() === undefined) missing.push("the ccaas builder");
   if (missing.length === 0) return undefined;
   const place = process.env["HEDDLE_FABRIC_BIN"] ?? "PATH";
-  return `${missing.join(", ")} of Hyperledger Fabric not found in ${place === "PATH" ? "PATH; HEDDLE_FABRIC_BIN is not set" : place}`;
+  return `${missing.join(", ")} of Hyperledger Fabric not found in ${place === "PATH" ? "PATH; HEDDLE_FABRIC_BIN is not set" : place}; heddle toolchain install gets them`;
 }
 
 /** What a title says of a suite that cannot run; nothing where it can. */
