@@ -10,6 +10,7 @@ const chinese: readonly (readonly [RegExp, string])[] = [
   [/^Change the settings of channel (.+)$/, "更改通道 $1 的设置"],
   [/^Set the batch size of channel (.+)$/, "设置通道 $1 的批次大小"],
   [/^Make the identities of (.+)$/, "生成 $1 的身份"],
+  [/^See that enough orderers take part$/, "确认参与的排序节点足够"],
   [/^(.+) begins to order channel (.+)$/, "$1 开始为通道 $2 排序"],
   [/^(.+) ceases to order channel (.+)$/, "$1 停止为通道 $2 排序"],
   [/^(.+) leaves (.+)$/, "$1 离开 $2"],

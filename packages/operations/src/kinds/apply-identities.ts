@@ -17,7 +17,7 @@ interface Change {
  * The step that makes the identities of what a file adds: those of nodes under the authorities that their organisation
  * has, an authority of its own for an organisation that is new. None where nothing is added.
  */
-export function issuingSteps(world: World, from: NetworkFile, to: NetworkFile): StepDefinition[] {
+export function issuingSteps(world: World, from: NetworkFile, to: NetworkFile, after: readonly string[]): StepDefinition[] {
   const { added, founded } = nodeChanges(from, to);
   const network = to.metadata.name;
   const identities = world.identities(network);
@@ -31,7 +31,7 @@ export function issuingSteps(world: World, from: NetworkFile, to: NetworkFile): 
       name: "issue",
       title: `Make the identities of ${listed(added.map(({ name }) => name))}`,
       phase: "identities",
-      after: ["ensure"],
+      after,
       async probe() {
         const kept = await world.keys.names(network);
         if (!named.every((name) => kept.includes(organizationSecret(name)))) return false;

@@ -8,6 +8,7 @@ import type { World } from "../services/world.ts";
 import { destroyingSteps, issuingSteps } from "./apply-identities.ts";
 import { droppingSteps, leavingSteps, startingSteps, untilDropped, type DroppedItems } from "./apply-nodes.ts";
 import { ordererSteps } from "./apply-orderers.ts";
+import { quorumSteps, rehearseOrderers } from "./apply-quorum.ts";
 import { channelsOnlyIn, joiningSteps, removingSteps } from "./apply-channels.ts";
 import { arrivingSteps } from "./apply-members.ts";
 import { rehearseSettings, settingsSteps } from "./apply-settings.ts";
@@ -78,6 +79,7 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
       const current = await requireCurrent(spec.metadata.name);
       requireApplicable(world, current, spec);
       try {
+        await rehearseOrderers(world, current, spec);
         await rehearseSettings(world, current, spec);
       } catch (error) {
         // Nodes that have ended are started by the operation, which rehearses again before it sends anything.
@@ -94,7 +96,9 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
       const name = file.metadata.name;
       const base = ((await world.store.settings.get(baseSetting(operationId))) as NetworkFile | undefined) ?? (await requireCurrent(name));
       const place = async () => (await world.network(name)).place;
-      const started = [...issuingSteps(world, base, file), ...startingSteps(world, base, file)];
+      const quorum = quorumSteps(world, base, file);
+      const issued = issuingSteps(world, base, file, after(["ensure"], quorum));
+      const started = [...quorum, ...issued, ...startingSteps(world, base, file)];
       const there = after(["ensure"], started);
       // Orderers first: joining by a new channel's first block takes all of them.
       const ordering = ordererSteps(world, base, file, there);

@@ -33,7 +33,7 @@ export function consenterOf(node: NodePlace, material: OrganizationMaterial): Co
 }
 
 /** Where the orderers of a file are; there may be others while a change is under way. */
-function ordererPlaces(file: NetworkFile, place: NetworkPlace): NodePlace[] {
+export function ordererPlaces(file: NetworkFile, place: NetworkPlace): NodePlace[] {
   const names = new Set(nodesOf(file).map(({ name }) => name));
   return place.nodes.filter(({ kind, name }) => kind === "orderer" && names.has(name));
 }

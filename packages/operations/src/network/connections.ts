@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { GatewayClient, OrdererClient, ParticipationClient, PeerClient, type NodeAddress, type OrganizationMaterial } from "@heddle/fabric";
 import type { NetworkPlace, NodePlace } from "@heddle/runtimes";
 import { addressOf } from "../import/dial.ts";
@@ -12,6 +13,17 @@ export class Connections implements Disposable {
   constructor(place: NetworkPlace, identities: Identities) {
     this.place = place;
     this.identities = identities;
+  }
+
+  /** Connections when nodes have come or gone. Those to nodes that are where they were are the very same, also for who still uses them. */
+  moved(place: NetworkPlace): Connections {
+    const next = new Connections(place, this.identities);
+    for (const [key, client] of this.#open) {
+      const isOf = ({ name }: NodePlace): boolean => key.endsWith(` ${name}`);
+      if (isDeepStrictEqual(this.place.nodes.find(isOf), place.nodes.find(isOf))) next.#open.set(key, client);
+      else dispose(client);
+    }
+    return next;
   }
 
   /** Peers of an organisation, in the order of the file. */
@@ -64,16 +76,18 @@ export class Connections implements Disposable {
   }
 
   close(): void {
-    for (const client of this.#open.values()) {
-      client.then(
-        (one) => one[Symbol.dispose](),
-        () => undefined,
-      );
-    }
+    for (const client of this.#open.values()) dispose(client);
     this.#open.clear();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function dispose(client: Promise<Disposable>): void {
+  client.then(
+    (one) => one[Symbol.dispose](),
+    () => undefined,
+  );
 }

@@ -71,8 +71,7 @@ export class World {
   connect(place: NetworkPlace): Connections {
     const known = this.#connections.get(place.network);
     if (known !== undefined && isDeepStrictEqual(known.place.nodes, place.nodes)) return known;
-    known?.close();
-    const connections = new Connections(place, this.identities(place.network));
+    const connections = known?.moved(place) ?? new Connections(place, this.identities(place.network));
     this.#connections.set(place.network, connections);
     return connections;
   }

@@ -7,6 +7,7 @@ import type { OperationRecord } from "@heddle/store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NetworkProof } from "../../src/index.ts";
 import { currentConfig } from "../../src/network/channel-update.ts";
+import { genesisBlock } from "../../src/network/genesis-blocks.ts";
 import { organizationSecret } from "../../src/network/identities.ts";
 import { changed, failureOf, Harness } from "./support/harness.ts";
 
@@ -275,4 +276,32 @@ describe("what is refused before anything happens", () => {
       spec.channels?.forEach((channel) => Object.assign(channel, { members: ["Org1"], observers: ["Watch"] }));
     await expect(refused(net, aside)).rejects.toMatchObject({ code: "OPERATION_CHANGE_NOT_SUPPORTED" });
   });
+});
+
+describe("what a network's orderers do not allow", () => {
+  const net = "quorum";
+  const consenters = (...names: readonly string[]): NonNullable<Changes> => {
+    return (spec) => {
+      spec.ordering = { ...spec.ordering, consenters: names.map((name) => ({ name })) };
+    };
+  };
+  beforeAll(() => harness.create("solo", net, { change: consenters("orderer0", "orderer1", "orderer2") }));
+
+  it("is refused while too few of them take part, with nothing made", async () => {
+    const { connections } = await harness.world.network(net);
+    const [, second, third] = connections.orderers;
+    if (second === undefined || third === undefined) throw new Error("three orderers were asked for");
+    for (const orderer of [second, third]) await (await connections.participation(orderer)).remove("main");
+    const before = await bundle(net);
+    const failed = await apply(net, consenters("orderer0", "orderer1", "orderer2", "orderer3"));
+    expect(failureOf(failed)).toMatchObject({ code: "OPERATION_QUORUM_AT_RISK", step: "quorum" });
+    expect((await bundle(net)).sequence).toBe(before.sequence);
+    expect(await tracesOf(net, "orderer3")).toEqual([]);
+    // They come back, and the operation goes on.
+    const genesis = await genesisBlock(harness.world, net, "main");
+    for (const orderer of [second, third]) await (await connections.participation(orderer)).join(genesis);
+    await harness.engine.retry(failed.id);
+    expect(await harness.engine.wait(failed.id)).toMatchObject({ state: "succeeded" });
+    await put(net, "with four", "Org1");
+  }, 90_000);
 });

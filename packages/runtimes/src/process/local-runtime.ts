@@ -155,6 +155,11 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
     });
   }
 
+  /** A place with the nodes it has now: who asked may have looked before some came or went. Throws RUNTIME_NOT_PREPARED. */
+  async #current(asked: NetworkPlace): Promise<NetworkPlace> {
+    return { ...asked, nodes: (await this.#found(asked)).nodes };
+  }
+
   /** A place as it is now. Throws RUNTIME_NOT_PREPARED. */
   async #found(place: NetworkPlace): Promise<NetworkPlace> {
     await this.requirePlace(place);
@@ -214,8 +219,8 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
     return this.turns.share(place.network, "nodes", () => this.startNodes(place, signal));
   }
 
-  protected async startNodes(place: NetworkPlace, signal: AbortSignal | undefined): Promise<void> {
-    await this.requirePlace(place);
+  protected async startNodes(asked: NetworkPlace, signal: AbortSignal | undefined): Promise<void> {
+    const place = await this.#current(asked);
     const ports = place.nodes.flatMap(portsOf);
     await this.#ports.guard(ports);
     try {
@@ -312,9 +317,10 @@ export abstract class LocalRuntime<Host extends NodeHost> implements Runtime {
     });
   }
 
-  ensure(place: NetworkPlace, signal?: AbortSignal): Promise<readonly string[]> {
-    const { network } = place;
+  ensure(asked: NetworkPlace, signal?: AbortSignal): Promise<readonly string[]> {
+    const { network } = asked;
     return this.turns.take(network, async () => {
+      const place = await this.#current(asked);
       rotateLogs(this.#layout.logs(network));
       const started: string[] = [];
       const missing = await this.nodes.missing(place);
