@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
 import { createServer, type Server as TlsServer, type TLSSocket } from "node:tls";
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { MAX_MESSAGE_BYTES } from "@heddle/fabric";
@@ -30,7 +31,9 @@ export interface Service {
 export class Listener {
   readonly #server: Server;
   readonly #tls: TlsServer;
-  readonly #sockets = new Set<TLSSocket>();
+  /** Every connection, also one whose handshake is not done: it would keep the port open. */
+  readonly #sockets = new Set<Socket>();
+  #closed = false;
   readonly #clientHashes = new Map<string, Buffer>();
 
   private constructor(server: Server, tls: TlsServer) {
@@ -59,6 +62,7 @@ export class Listener {
       minVersion: "TLSv1.2",
     });
     const listener = new Listener(server, tlsServer);
+    tlsServer.on("connection", (socket: Socket) => listener.#accept(socket));
     tlsServer.on("secureConnection", (socket) => {
       listener.#adopt(socket);
       injector.injectConnection(socket);
@@ -87,21 +91,24 @@ export class Listener {
     return this.#clientHashes.get(peer);
   }
 
+  #accept(socket: Socket): void {
+    if (this.#closed) return void socket.destroy();
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+  }
+
   #adopt(socket: TLSSocket): void {
     socket.setNoDelay(true);
-    this.#sockets.add(socket);
     const name = `${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`;
     const certificate = socket.getPeerX509Certificate();
     if (certificate !== undefined) this.#clientHashes.set(name, createHash("sha256").update(certificate.raw).digest());
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => {
-      this.#sockets.delete(socket);
-      this.#clientHashes.delete(name);
-    });
+    socket.on("close", () => this.#clientHashes.delete(name));
   }
 
   /** Stops listening and cuts every connection at once. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#server.forceShutdown();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => {
