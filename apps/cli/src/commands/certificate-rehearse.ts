@@ -4,6 +4,9 @@ import { certificateTable, consequenceText } from "../render/certificates.ts";
 import { connect } from "../server/connect.ts";
 import { isDue } from "./certificate-list.ts";
 
+/** Of a date such as 2035-06-01. */
+const DAY_LENGTH = 10;
+
 /** `heddle certificate rehearse`. */
 export async function run(invocation: Invocation): Promise<void> {
   const { output, signal } = invocation;
@@ -19,9 +22,9 @@ export async function run(invocation: Invocation): Promise<void> {
   });
 }
 
-/** ISO 8601 of a day or a time. */
+/** ISO 8601 of a time, or of the end of a day. */
 function timeOf(text: string): string {
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : new Date(Number.NaN);
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text.length === DAY_LENGTH ? `${text}T23:59:59Z` : text) : new Date(Number.NaN);
   if (Number.isNaN(at.getTime()))
     throw cliErrors.create("CLI_OPTION_INVALID", { option: "DATE", value: text, expected: "Give a day such as 2035-06-01." });
   return at.toISOString();

@@ -25,7 +25,7 @@ export function Rehearsal({ network, first }: { readonly network: string; readon
             onChange={(event) => setDay(event.currentTarget.value)}
             maw={200}
           />
-          {/^\d{4}-\d{2}-\d{2}$/.test(day) ? <Consequences network={network} at={`${day}T12:00:00.000Z`} /> : null}
+          {/^\d{4}-\d{2}-\d{2}$/.test(day) ? <Consequences network={network} at={`${day}T23:59:59.000Z`} /> : null}
         </Stack>
       </details>
     </Paper>

@@ -33,12 +33,10 @@ export interface Consequence {
   readonly orderers?: { readonly reachable: number; readonly needed: number; readonly all: number };
 }
 
-/** What the certificates of a calendar that have expired, or are not valid yet, stop. Revoked and superseded ones stop nothing. */
+/** What the certificates of a calendar that have expired stop. Revoked and superseded ones stop nothing. */
 export function consequencesOf(file: NetworkFile, certificates: readonly CertificateView[]): Consequence[] {
-  const invalid = certificates.filter(
-    ({ state, superseded, revokedAt }) => (state === "expired" || state === "not-yet-valid") && !superseded && revokedAt === undefined,
-  );
-  const direct = invalid.flatMap((one) =>
+  const expired = certificates.filter(({ state, superseded, revokedAt }) => state === "expired" && !superseded && revokedAt === undefined);
+  const direct = expired.flatMap((one) =>
     codesOf(one, file.spec.runtime).map((code): Consequence => ({ code, organization: one.organization, name: one.owner })),
   );
   return [...direct, ...stoppedChannels(file, direct)];
