@@ -9,7 +9,7 @@ import { authErrors } from "./auth/errors.ts";
 import { consoleErrors } from "./console/errors.ts";
 
 /** Every error that an answer of the API may tell of. Loading it loads every package, so it is imported when it is asked for. */
-const catalogue: Readonly<Record<string, ErrorDescriptor>> = Object.assign(
+export const catalogue: Readonly<Record<string, ErrorDescriptor>> = Object.assign(
   {},
   ...[
     apiErrors,

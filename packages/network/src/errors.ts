@@ -31,6 +31,8 @@ export interface Problem {
 export interface ErrorExtras {
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
+  /** What the tags of message and advice were filled with, so that others can say it in another language. */
+  readonly args?: Readonly<Record<string, string | number>>;
   /** Seconds after which the same may be tried again. */
   readonly retryAfter?: number;
 }
@@ -47,6 +49,7 @@ export class HeddleError extends Error {
   readonly next: string;
   readonly problems: readonly Problem[];
   readonly retryAfter: number | undefined;
+  readonly args: Readonly<Record<string, string | number>>;
 
   constructor(code: string, status: number, message: string, next: string, extras: ErrorExtras = {}) {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause });
@@ -55,6 +58,7 @@ export class HeddleError extends Error {
     this.next = next;
     this.problems = extras.problems ?? [];
     this.retryAfter = extras.retryAfter;
+    this.args = extras.args ?? {};
   }
 }
 
@@ -78,7 +82,7 @@ export function defineErrors<const Descriptors extends Record<string, ErrorDescr
     create(code, args, extras) {
       const descriptor = descriptors[code];
       if (descriptor === undefined) throw new TypeError(`no error has the code ${code}`);
-      return new HeddleError(code, descriptor.status, fill(descriptor.message, args), fill(descriptor.next, args), extras);
+      return new HeddleError(code, descriptor.status, fill(descriptor.message, args), fill(descriptor.next, args), { ...extras, args });
     },
   };
 }

@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Catalogue } from "./catalogue.ts";
+import { loadErrors } from "./errors.ts";
 
 /** The languages, in their own words. */
 export const languages = { en: "English", zh: "中文" } as const;
@@ -19,7 +20,7 @@ declare module "i18next" {
 
 const load: Readonly<Record<Language, () => Promise<Catalogue>>> = {
   en: async () => (await import("./en/index.ts")).en,
-  zh: async () => (await import("./zh/index.ts")).zh,
+  zh: async () => (await Promise.all([import("./zh/index.ts"), loadErrors()]))[0].zh,
 };
 
 function isLanguage(text: string): text is Language {

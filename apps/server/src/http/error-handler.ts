@@ -43,9 +43,15 @@ export function send(reply: Reply, error: HeddleError): Reply {
 }
 
 /** The body that tells of an error. */
-export function toErrorBody({ code, message, next, problems }: HeddleError): ErrorBody {
+export function toErrorBody({ code, message, next, args, problems }: HeddleError): ErrorBody {
   return {
-    error: { code, message, next, problems: problems.map(({ path, message: text, suggestion }) => ({ path, message: text, suggestion })) },
+    error: {
+      code,
+      message,
+      next,
+      args,
+      problems: problems.map(({ path, message: text, suggestion }) => ({ path, message: text, suggestion })),
+    },
   };
 }
 

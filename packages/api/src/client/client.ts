@@ -144,7 +144,7 @@ function queryText(query: AnyInput["query"]): string {
 
 /** What a stream ended with. */
 function brokenOff({ status, error }: StreamError): HeddleError {
-  return new HeddleError(error.code, status, error.message, error.next, { problems: problemsOf(error) });
+  return new HeddleError(error.code, status, error.message, error.next, { problems: problemsOf(error), args: error.args });
 }
 
 function problemsOf({ problems }: ErrorBody["error"]): Problem[] {
@@ -156,6 +156,7 @@ async function toError(response: Response): Promise<HeddleError> {
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
   return new HeddleError(error.code, response.status, error.message, error.next, {
     problems: problemsOf(error),
+    args: error.args,
     ...(Number.isFinite(retryAfter) ? { retryAfter } : {}),
   });
 }

@@ -13,12 +13,16 @@ export const operationId = z.uuid();
 /** Time in ISO 8601, UTC. */
 export const time = z.iso.datetime();
 
+/** What the text of an error was filled with: names, numbers and reasons by their tags. */
+export const errorArguments = z.record(z.string(), z.union([z.string(), z.number()]));
+
 /** A stable code, what happened, what to do next. */
 export const errorSchema = z
   .object({
     code: z.string(),
     message: z.string(),
     next: z.string(),
+    args: errorArguments.default({}).describe("what message and next were filled with, to say it in another language"),
     problems: z.array(z.object({ path: z.string(), message: z.string(), suggestion: z.string().optional() })).default([]),
   })
   .meta({ id: "Error" });

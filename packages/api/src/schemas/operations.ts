@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { operationId, time } from "./common.ts";
+import { errorArguments, operationId, time } from "./common.ts";
 
 /** States of an operation. */
 export const operationState = z.enum(["queued", "running", "undoing", "succeeded", "failed", "cancelled"]);
@@ -10,6 +10,7 @@ export const failureSchema = z
     code: z.string(),
     message: z.string(),
     next: z.string(),
+    args: errorArguments.optional(),
     step: z.string().optional(),
     node: z.string().optional(),
   })

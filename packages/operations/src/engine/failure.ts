@@ -14,7 +14,7 @@ export function describeError(operation: string, error: unknown): OperationFailu
   const known = isHeddleError(error)
     ? error
     : engineErrors.create("OPERATION_STEP_FAILED", { step: "The operation", reason: reasonOf(error), id: operation }, { cause: error });
-  return { code: known.code, message: known.message, next: known.next };
+  return { code: known.code, message: known.message, next: known.next, args: known.args };
 }
 
 function reasonOf(error: unknown): string {
@@ -29,6 +29,7 @@ export function describeFailure(operation: string, step: PlannedStep, error: unk
     code: known.code,
     message: known.message,
     next: known.next,
+    args: known.args,
     step: step.name,
     node: step.definition.node,
     ...(known.problems.length === 0 ? {} : { problems: known.problems }),

@@ -95,7 +95,7 @@ export class StepRunner {
           reason: cause.message,
           id: this.#context.operationId,
         });
-        const failure = { ...cause, code: failed.code, message: failed.message, next: failed.next };
+        const failure = { ...cause, code: failed.code, message: failed.message, next: failed.next, args: failed.args };
         await this.#record(step, "undo-failed", attempt, failure, { error: failure, retrying: !last });
         if (last) return failure;
         await delay(DEFAULT_RETRY_DELAY_MS * 2 ** (attempt - 1), signal).catch(() => undefined);

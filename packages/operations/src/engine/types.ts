@@ -83,6 +83,8 @@ export interface OperationFailure {
   readonly code: string;
   readonly message: string;
   readonly next: string;
+  /** What message and advice were filled with. */
+  readonly args?: Readonly<Record<string, string | number>> | undefined;
   readonly step?: string | undefined;
   readonly node?: string | undefined;
 }
