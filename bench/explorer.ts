@@ -26,11 +26,11 @@ interface ExplorerData {
   readonly rows: readonly IndexRow[];
 }
 
-/** Blocks of each size: enough that a round takes about a second. */
+/** Blocks of each size: enough that a round takes two seconds or more. */
 const SHAPES = [
-  { size: 1, blocks: 4000 },
-  { size: 10, blocks: 1500 },
-  { size: 500, blocks: 60 },
+  { size: 1, blocks: 12_000 },
+  { size: 10, blocks: 4500 },
+  { size: 500, blocks: 150 },
 ] as const;
 
 function signing(mspId: string, { signing: own }: MemberMaterial) {
@@ -127,7 +127,7 @@ async function measure(shape: (typeof SHAPES)[number], rounds: number, quick: bo
 }
 
 async function run({ quick, say }: BenchOptions): Promise<ExplorerData> {
-  const rounds = quick ? 2 : 7;
+  const rounds = quick ? 2 : 5;
   const rows: IndexRow[] = [];
   for (const shape of SHAPES) {
     const row = await measure(shape, rounds, quick);
@@ -140,6 +140,9 @@ async function run({ quick, say }: BenchOptions): Promise<ExplorerData> {
   return { rounds, rows };
 }
 
+/** Of a backlog. */
+const QUARTERS = ["25 %", "50 %", "75 %", "100 %"] as const;
+
 const seconds = (rounds: readonly FollowRound[]): number => median(rounds.map((one) => one.seconds));
 const cpu = (rounds: readonly FollowRound[]): number => median(rounds.map((one) => one.cpuSeconds));
 const rate = ({ blocks, size }: IndexRow, inSeconds: number): string => Math.round((blocks * size) / inSeconds).toString();
@@ -149,7 +152,7 @@ export const explorer: Bench<ExplorerData> = {
   title: "Explorer: indexing",
   run,
   render({ rounds, rows }) {
-    return `${rounds} rounds.\n\n${table(
+    const speed = table(
       [
         "transactions a block",
         "blocks",
@@ -175,6 +178,19 @@ export const explorer: Bench<ExplorerData> = {
           cpu(row.index).toFixed(2),
         ];
       }),
-    )}`;
+    );
+    // Figures kept from before memory was measured have none.
+    const measured = rows.every(({ index }) => index.every(({ memory: found }) => found?.length === QUARTERS.length));
+    const memory = table(
+      ["transactions a block", "MiB of", ...QUARTERS],
+      rows.flatMap((row) =>
+        (["resident", "heap"] as const).map((kind) => [
+          row.size,
+          kind === "resident" ? "process" : "heap and buffers",
+          ...QUARTERS.map((_, quarter) => median(row.index.map((one) => one.memory?.[quarter]?.[kind] ?? Number.NaN)).toFixed(0)),
+        ]),
+      ),
+    );
+    return `${rounds} rounds in turns, the peer that sends the blocks and the process that reads them on the same two cores. CPU is of the process that reads.\n\n${speed}${measured ? `\n\nMemory of the indexing process when so much of the backlog is indexed:\n\n${memory}` : ""}`;
   },
 };

@@ -26,6 +26,22 @@ export interface FollowRound {
   readonly seconds: number;
   /** Of this process. */
   readonly cpuSeconds: number;
+  /** MiB of this process when a quarter, a half, three quarters and all of the blocks were indexed. */
+  readonly memory?: readonly Memory[];
+}
+
+/** MiB of a process. */
+export interface Memory {
+  readonly resident: number;
+  /** JavaScript's heap, and buffers outside of it. */
+  readonly heap: number;
+}
+
+const MIB = 1024 * 1024;
+
+function memoryNow(): Memory {
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { resident: rss / MIB, heap: (heapUsed + external) / MIB };
 }
 
 async function throwAway(client: PeerClient, identity: LocalSigningIdentity, { channel, height }: FollowTask): Promise<void> {
@@ -43,7 +59,12 @@ function sourceOf(client: PeerClient, identity: LocalSigningIdentity, channel: s
 }
 
 /** Indexes everything; the answer takes the index away again, which is not measured. */
-async function index(client: PeerClient, identity: LocalSigningIdentity, { channel, height }: FollowTask): Promise<() => Promise<void>> {
+async function index(
+  client: PeerClient,
+  identity: LocalSigningIdentity,
+  { channel, height }: FollowTask,
+  memory: Memory[],
+): Promise<() => Promise<void>> {
   const folder = mkdtempSync(path.join(tmpdir(), "heddle-bench-index-"));
   const store = await openStore({ url: `sqlite:${path.join(folder, "store.db")}` });
   await store.networks.insert({ name: "bench", spec: {}, runtime: "embedded", state: "ready" });
@@ -58,6 +79,7 @@ async function index(client: PeerClient, identity: LocalSigningIdentity, { chann
   };
   const explorer = new Explorer({ directory, index: store.explorer, log });
   explorer.onMoved((_channel, next) => {
+    while (next >= (height * (memory.length + 1)) / 4 && memory.length < 4) memory.push(memoryNow());
     if (next >= height) ended.resolve();
   });
   await explorer.look();
@@ -85,13 +107,14 @@ async function round(task: FollowTask): Promise<FollowRound> {
   // The connection is made before the clock starts.
   await client.channelInfo(task.channel, identity);
   if (task.role === "index") forgetSignatures(identity);
+  const memory: Memory[] = [];
   const before = process.cpuUsage();
   const began = performance.now();
-  const after = task.role === "floor" ? await throwAway(client, identity, task) : await index(client, identity, task);
+  const after = task.role === "floor" ? await throwAway(client, identity, task) : await index(client, identity, task, memory);
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(before);
   await after?.();
-  return { seconds, cpuSeconds: (user + system) / 1e6 };
+  return { seconds, cpuSeconds: (user + system) / 1e6, memory };
 }
 
 if (process.send !== undefined) {
