@@ -96,6 +96,32 @@ export const commands: readonly CommandSpec[] = [
     ],
     load: () => import("./commands/network-create.ts"),
   },
+  {
+    name: "network import",
+    summary: "Import a running network that Heddle did not make; nothing is written to it",
+    args: [network],
+    options: [
+      ["--profile <FILE>", "connection profile, JSON or YAML"],
+      ["--msp <FOLDER>", "MSP folder of somebody who acts, or MSPID=FOLDER; repeatable, with --profile"],
+      ["--test-network <FOLDER>", "folder of fabric-samples' test network"],
+      ["--microfab <URL>", "address of a microfab, such as http://console.127-0-0-1.nip.io:8080"],
+      ["--address <NODE=HOST:PORT>", "where a node answers, if elsewhere; repeatable"],
+      ["--metrics <NODE=URL>", "where a node's metrics are, such as http://127.0.0.1:9443; repeatable"],
+      ["--as-localhost", "nodes answer on the server's machine, whatever host they tell"],
+      ["--look", "show what the network is, and keep nothing"],
+      noWait,
+    ],
+    repeatable: ["--msp", "--address", "--metrics"],
+    examples: [
+      [
+        "network import samples --test-network ~/fabric-samples/test-network",
+        "both organisations of the test network, with their administrators",
+      ],
+      ["network import trade --profile connection-org1.yaml --msp users/Admin@org1.example.com/msp", "as one organisation's administrator"],
+      ["network import trial --microfab http://console.127-0-0-1.nip.io:8080 --look", "what a microfab has, before it is imported"],
+    ],
+    load: () => import("./commands/network-import.ts"),
+  },
   { name: "network list", summary: "List networks", load: () => import("./commands/network-list.ts") },
   {
     name: "network show",

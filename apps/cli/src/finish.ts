@@ -3,6 +3,7 @@ import type { Invocation } from "./command.ts";
 import { asCalled } from "./called.ts";
 import { follow } from "./follow.ts";
 import { backupLines } from "./render/backups.ts";
+import { isImport, leftOutLines } from "./render/imports.ts";
 import { proofLines } from "./render/proof.ts";
 import { isReceipt, receiptLines } from "./render/receipt.ts";
 import { seconds, shortId } from "./render/values.ts";
@@ -29,6 +30,7 @@ export function endText(operation: OperationDetail): string {
 function resultLines(result: unknown): string[] {
   if (typeof result !== "object" || result === null) return [];
   if (isReceipt(result)) return receiptLines(result);
+  if (isImport(result)) return leftOutLines(result);
   if ("proof" in result) return [...backupLines(result), ...proofLines(result.proof as Proof | undefined)];
   if ("channels" in result && Array.isArray(result.channels)) return proofLines(result as Proof);
   return [];

@@ -32,6 +32,12 @@ const wizard = createRoute({
   component: lazyRouteComponent(() => import("./wizard/wizard-page.tsx"), "WizardPage"),
 });
 
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: "/networks/import",
+  component: lazyRouteComponent(() => import("./imports/import-page.tsx"), "ImportPage"),
+});
+
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
@@ -226,6 +232,7 @@ const routeTree = root.addChildren([
   home,
   networks,
   wizard,
+  imports,
   operations,
   operation,
   backups,

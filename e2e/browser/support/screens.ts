@@ -17,6 +17,7 @@ export async function listScreens(client: Client, network: string): Promise<read
   return [
     { name: "networks", path: "/networks" },
     ...wizard.map((step) => ({ name: `wizard-${step}`, path: `/networks/new?step=${step}` })),
+    { name: "import", path: "/networks/import" },
     { name: "operation", path: `/operations/${created.id}` },
     { name: "operations", path: "/operations" },
     { name: "backups", path: "/backups" },

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { ImportBody, ImportView } from "@heddle/api";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DevelopmentServer, until } from "../../development/support/server.ts";
+import { runProgram } from "../../real-fabric/support/tools.ts";
 import { put } from "../../real-fabric/support/calls.ts";
 import { ForeignNetwork } from "./foreign.ts";
 import { folderSource, memberOf, profileSource } from "./sources.ts";
@@ -148,6 +149,22 @@ export function importScenario(kind: "devnet" | "real"): void {
     await remove(name);
   }, 60_000);
 
+  it("is done from the command line, of a folder or of a profile with an MSP folder", async () => {
+    const { folder, organizations } = foreign.consortium;
+    const [, two] = organizations;
+    const looked = await heddleCommand(heddle.home, "network", "import", "looked", "--test-network", folder, "--look");
+    expect(looked).toContain("Admin of Org1MSP (administrator)");
+    expect(looked).toContain("peer0.org2.example.com");
+    const profile = path.join(two.folder, "connection-org2.json");
+    const msp = path.join(two.folder, "users", `app@${two.material.domain}`, "msp");
+    await heddleCommand(heddle.home, "network", "import", "typed", "--profile", profile, "--msp", msp);
+    await heddleCommand(heddle.home, "chaincode", "submit", "typed", CHAINCODE, "--", ...put("typed", "yes"));
+    expect(await heddleCommand(heddle.home, "chaincode", "evaluate", "typed", CHAINCODE, "get", "typed")).toContain("yes");
+    expect(await heddleCommand(heddle.home, "network", "show", "typed", "--file")).toContain("runtime: imported");
+    await heddleCommand(heddle.home, "network", "delete", "typed", "--yes");
+    expect((await heddle.client.listNetworks({})).networks).toEqual([]);
+  }, 60_000);
+
   it("refuses an identity that the network does not know, and keeps nothing of it", async () => {
     const source = profileSource(foreign.consortium.organizations[1], "Admin");
     const { certificatePem, privateKeyPem } = memberOf(foreign.consortium.organizations[0], "Admin").signing;
@@ -177,6 +194,16 @@ export function importScenario(kind: "devnet" | "real"): void {
 /** The middle of a key's base64, without line ends: what no copy of it can do without. */
 function keyBody(pem: string): string {
   return (pem.split("\n")[1] ?? "").slice(4, 60);
+}
+
+const MAIN = path.resolve(import.meta.dirname, "../../../apps/cli/src/main.ts");
+
+/** Runs the heddle command against the server of a home. Throws with what it said when it fails. */
+async function heddleCommand(home: string, ...args: readonly string[]): Promise<string> {
+  const command = ["--conditions=@heddle/source", "--disable-warning=ExperimentalWarning", MAIN, ...args];
+  const { code: exit, stdout, stderr } = await runProgram(process.execPath, command, { env: { HEDDLE_HOME: home } });
+  if (exit !== 0) throw new Error(`heddle ${args.join(" ")} ended with ${exit}:\n${stderr}\n${stdout}`);
+  return stdout;
 }
 
 async function code(request: Promise<unknown>): Promise<string> {

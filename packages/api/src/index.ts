@@ -1,4 +1,5 @@
 export { apiErrors } from "./errors.ts";
+export { importFilePath } from "./import-files.ts";
 export { toProblems } from "./problems.ts";
 export { createOpenApi, errorsOf } from "./openapi.ts";
 export { createClient, type CallOptions, type Client } from "./client/client.ts";

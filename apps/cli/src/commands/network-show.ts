@@ -1,5 +1,5 @@
 import type { Client, NetworkDetail, Node, Operation } from "@heddle/api";
-import { formatNetworkFile, isHeddleError, validateNetwork } from "@heddle/network";
+import { formatNetworkFile, isHeddleError, validateNetwork, type NetworkFile } from "@heddle/network";
 import { asCalled } from "../called.ts";
 import { argument, flag, type Invocation } from "../command.ts";
 import { nodeTable } from "../render/nodes.ts";
@@ -15,7 +15,9 @@ export async function run(invocation: Invocation): Promise<void> {
   const { client } = await connect(output, signal);
   const network = await client.getNetwork({ params: { name } }, { signal });
   if (flag(invocation, "file")) {
-    output.result(network.spec, () => formatNetworkFile(validateNetwork(network.spec)));
+    // An imported network may be more than what a file can ask for.
+    const file = network.runtime === "imported" ? (network.spec as NetworkFile) : validateNetwork(network.spec);
+    output.result(network.spec, () => formatNetworkFile(file));
     return;
   }
   const nodes = await nodesOf(client, name, signal);

@@ -59,7 +59,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 function mark(event: HeddleEvent): void {
   if (event.type === "step.log" || event.type === "step.progress") return;
   if (event.type !== "step.changed") stale.add("networks").add("operations").add("backups");
-  if (event.network !== undefined && event.type !== "step.changed") stale.add(`network/${event.network}`).add(`certificates/${event.network}`);
+  if (event.network !== undefined && event.type !== "step.changed")
+    stale.add(`network/${event.network}`).add(`certificates/${event.network}`);
   if (event.operation !== undefined) stale.add(`operation/${event.operation}`);
   timer ??= setTimeout(() => {
     timer = undefined;

@@ -6,6 +6,7 @@ import { Link, Outlet, useParams } from "@tanstack/react-router";
 import type { NetworkDetail } from "@heddle/api";
 import { isHeddleError } from "@heddle/network";
 import { useTranslation } from "react-i18next";
+import { ImportedMark } from "../imports/imported-mark.tsx";
 import { networkQuery, operationsQuery } from "../api/queries.ts";
 import { ExpiryNotice } from "../certificates/expiry-notice.tsx";
 import { useMay } from "../session/session.ts";
@@ -26,7 +27,12 @@ export function NetworkLayout() {
     <>
       <Group gap="sm" mb="lg">
         <Title order={1}>{name}</Title>
-        {query.data === undefined ? null : <StateMark state={query.data.state} />}
+        {query.data === undefined ? null : (
+          <>
+            <StateMark state={query.data.state} />
+            <ImportedMark runtime={query.data.runtime} />
+          </>
+        )}
       </Group>
       <div className={classes["grid"]}>
         <Sections name={name} />

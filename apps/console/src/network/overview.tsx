@@ -1,4 +1,5 @@
-import { Button, Paper, Stack, Text } from "@mantine/core";
+import { Alert, Button, Paper, Stack, Text } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -21,6 +22,11 @@ export function Overview() {
   const topology = useMemo(() => topologyOf(file, new Map(nodes.data?.map(({ name, state }) => [name, state]))), [file, nodes.data]);
   return (
     <Stack gap="xl">
+      {network.runtime === "imported" ? (
+        <Alert color="gray" variant="light" icon={<IconInfoCircle />}>
+          {t("imports.markText")}
+        </Alert>
+      ) : null}
       <Section title={t("network.topology")}>
         <Topology topology={topology} />
         {nodes.error === null ? null : <Problem error={nodes.error} onRetry={() => void nodes.refetch()} />}

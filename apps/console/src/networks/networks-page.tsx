@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ImportedMark } from "../imports/imported-mark.tsx";
 import { networksQuery } from "../api/queries.ts";
 import { useMay } from "../session/session.ts";
 import { Ago } from "../ui/ago.tsx";
@@ -22,9 +23,14 @@ export function NetworksPage() {
   const may = useMay();
   const query = useQuery(networksQuery);
   const create = may("networks.write") ? (
-    <Button component={Link} to="/networks/new" leftSection={<IconPlus size={16} />}>
-      {t("networks.create")}
-    </Button>
+    <>
+      <Button component={Link} to="/networks/import" variant="default">
+        {t("imports.open")}
+      </Button>
+      <Button component={Link} to="/networks/new" leftSection={<IconPlus size={16} />}>
+        {t("networks.create")}
+      </Button>
+    </>
   ) : undefined;
   return (
     <Page title={t("networks.title")} actions={query.data?.length === 0 ? undefined : create}>
@@ -78,10 +84,13 @@ function useColumns(): readonly Column<Network>[] {
         id: "name",
         header: t("networks.name"),
         value: ({ name }) => name,
-        cell: ({ name }) => (
-          <Anchor component={Link} to={`/networks/${name}`} fw={600}>
-            {name}
-          </Anchor>
+        cell: ({ name, runtime }) => (
+          <Group gap={6}>
+            <Anchor component={Link} to={`/networks/${name}`} fw={600}>
+              {name}
+            </Anchor>
+            <ImportedMark runtime={runtime} />
+          </Group>
         ),
       },
       {

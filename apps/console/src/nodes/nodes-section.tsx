@@ -21,7 +21,7 @@ export function NodesSection() {
   const { t } = useTranslation();
   const { network } = useNetwork();
   const query = useQuery(nodesQuery(network.name));
-  const columns = useColumns(network.name);
+  const columns = useColumns(network.name, network.runtime === "imported");
   return (
     <Section title={t("network.sections.nodes")} lead={t("network.nodesLead")}>
       <QueryView query={query}>
@@ -44,7 +44,7 @@ export function NodesSection() {
   );
 }
 
-function useColumns(network: string): readonly Column<Node>[] {
+function useColumns(network: string, imported: boolean): readonly Column<Node>[] {
   const { t } = useTranslation();
   return useMemo(
     (): readonly Column<Node>[] => [
@@ -113,19 +113,23 @@ function useColumns(network: string): readonly Column<Node>[] {
         header: t("network.logsOf"),
         align: "end",
         width: "5rem",
-        cell: ({ name }) => (
-          <Anchor
-            component={Link}
-            to={`/networks/${network}/logs?node=${encodeURIComponent(name)}`}
-            size="sm"
-            aria-label={`${t("network.logsOf")}: ${name}`}
-          >
-            {t("network.logsOf")}
-          </Anchor>
-        ),
+        cell: ({ name, kind }) =>
+          // Logs of an imported network's nodes are where they run.
+          imported && kind !== "chaincode" ? (
+            "–"
+          ) : (
+            <Anchor
+              component={Link}
+              to={`/networks/${network}/logs?node=${encodeURIComponent(name)}`}
+              size="sm"
+              aria-label={`${t("network.logsOf")}: ${name}`}
+            >
+              {t("network.logsOf")}
+            </Anchor>
+          ),
       },
     ],
-    [t, network],
+    [t, network, imported],
   );
 }
 

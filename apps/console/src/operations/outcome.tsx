@@ -3,6 +3,7 @@ import type { OperationDetail } from "@heddle/api";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Bundle } from "../connect/bundle.tsx";
+import { LeftOut } from "../imports/left-out.tsx";
 import { ProofCard } from "../proof/proof-card.tsx";
 import { ReceiptCard } from "../proof/receipt-card.tsx";
 import { useMay } from "../session/session.ts";
@@ -13,7 +14,7 @@ import { resultsOf, type Results } from "./results.ts";
 /** What an operation made known at its end: what became of it, a proof, a receipt, or nothing. */
 export function Outcome({ operation }: { readonly operation: OperationDetail }) {
   const { network } = operation;
-  const { receipt, proof, deployed, identity, backup, reset } = resultsOf(operation);
+  const { receipt, proof, deployed, identity, backup, reset, imported } = resultsOf(operation);
   return (
     <>
       {receipt === undefined ? null : <ReceiptCard receipt={receipt} />}
@@ -21,6 +22,7 @@ export function Outcome({ operation }: { readonly operation: OperationDetail }) 
       {network === undefined || identity === undefined ? null : <IdentityCard network={network} identity={identity} />}
       {network === undefined || backup === undefined ? null : <BackupCard network={network} backup={backup} />}
       {network === undefined || reset === undefined ? null : <ResetCard network={network} reset={reset} />}
+      {network === undefined || imported === undefined ? null : <ImportedCard network={network} imported={imported} />}
       {proof === undefined ? null : <ProofCard proof={proof} network={network} fresh />}
     </>
   );
@@ -39,6 +41,26 @@ function Card({ title, children }: CardProps) {
         {children}
       </Stack>
     </Paper>
+  );
+}
+
+interface ImportedProps {
+  readonly network: string;
+  readonly imported: NonNullable<Results["imported"]>;
+}
+
+function ImportedCard({ network, imported: { skipped, notes } }: ImportedProps) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t("imports.imported")}>
+      <Text size="sm">{t("imports.importedText")}</Text>
+      <LeftOut skipped={[...skipped]} notes={[...notes]} />
+      <Group>
+        <Button component={Link} to={`/networks/${network}`}>
+          {network}
+        </Button>
+      </Group>
+    </Card>
   );
 }
 

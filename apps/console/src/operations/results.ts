@@ -1,4 +1,4 @@
-import type { OperationDetail, Proof } from "@heddle/api";
+import type { ImportView, OperationDetail, Proof } from "@heddle/api";
 import type { Receipt } from "../proof/receipt.ts";
 
 /** What an operation made known at its end, by what there is to show of it. */
@@ -13,6 +13,8 @@ export interface Results {
   readonly backup?:
     | { readonly made: string; readonly bytes: number; readonly paused: number }
     | { readonly restored: string; readonly compared: number };
+  /** What an import left out. */
+  readonly imported?: { readonly skipped: ImportView["skipped"]; readonly notes: readonly string[] };
   readonly reset?: {
     readonly channel: string;
     readonly block: number;
@@ -41,32 +43,58 @@ function toProof(value: unknown): Proof | undefined {
   return typeof value === "object" && value !== null && "channels" in value && Array.isArray(value.channels) ? (value as Proof) : undefined;
 }
 
+function importedOf({ skipped, notes }: Fields): Results {
+  return Array.isArray(skipped) ? { imported: { skipped: skipped as ImportView["skipped"], notes: strings(notes) } } : {};
+}
+
+function deployedOf(fields: Fields): Results {
+  if (!has(fields, ["name", "channel", "version"], "string") || !has(fields, ["sequence"], "number")) return {};
+  const { name, channel, version, sequence } = fields;
+  return { deployed: { name, channel, version, sequence } };
+}
+
+function backupOf(fields: Fields): Results {
+  if (!has(fields, ["backup"], "string") || !has(fields, ["bytes", "paused"], "number")) return {};
+  const { backup: made, bytes, paused } = fields;
+  return { backup: { made, bytes, paused } };
+}
+
+function restoredOf(fields: Fields): Results {
+  if (!has(fields, ["backup"], "string") || !has(fields, ["compared"], "number")) return {};
+  const { backup: restored, compared } = fields;
+  return { backup: { restored, compared } };
+}
+
+function resetOf(fields: Fields): Results {
+  if (!has(fields, ["channel"], "string") || !has(fields, ["block"], "number")) return {};
+  const { channel, block } = fields;
+  return { reset: { channel, block, gone: strings(fields["gone"]), withoutCode: strings(fields["withoutCode"]) } };
+}
+
+function identityOf(fields: Fields, revoked: boolean): Results {
+  if (!has(fields, ["organization", "user"], "string")) return {};
+  const { organization, user } = fields;
+  return { identity: { organization, user, revoked } };
+}
+
+/** What there is to show of a kind of operation beside its proof. */
+const readers: Readonly<Record<string, (fields: Fields) => Results>> = {
+  "chaincode.deploy": deployedOf,
+  "identity.issue": (fields) => identityOf(fields, false),
+  "identity.revoke": (fields) => identityOf(fields, true),
+  "network.backup": backupOf,
+  "network.restore": restoredOf,
+  "channel.reset": resetOf,
+};
+
 /** Reads an operation's result by its kind. Operations of a later server may say what this console cannot show: then nothing is shown. */
 export function resultsOf({ kind, result }: Pick<OperationDetail, "kind" | "result">): Results {
   if (typeof result !== "object" || result === null) return {};
   const fields = result as Fields;
   if (Array.isArray(fields["removed"])) return { receipt: result as Receipt };
+  // The channels that an import has read are no proof.
+  if (kind === "network.import") return importedOf(fields);
   const proof = toProof(fields["proof"]) ?? toProof(result);
-  const proved = proof === undefined ? {} : { proof };
-  if (kind === "chaincode.deploy" && has(fields, ["name", "channel", "version"], "string") && has(fields, ["sequence"], "number")) {
-    const { name, channel, version, sequence } = fields;
-    return { deployed: { name, channel, version, sequence }, ...proved };
-  }
-  if (kind.startsWith("identity.") && has(fields, ["organization", "user"], "string")) {
-    const { organization, user } = fields;
-    return { identity: { organization, user, revoked: kind === "identity.revoke" }, ...proved };
-  }
-  if (kind === "network.backup" && has(fields, ["backup"], "string") && has(fields, ["bytes", "paused"], "number")) {
-    const { backup: made, bytes, paused } = fields;
-    return { backup: { made, bytes, paused }, ...proved };
-  }
-  if (kind === "network.restore" && has(fields, ["backup"], "string") && has(fields, ["compared"], "number")) {
-    const { backup: restored, compared } = fields;
-    return { backup: { restored, compared }, ...proved };
-  }
-  if (kind === "channel.reset" && has(fields, ["channel"], "string") && has(fields, ["block"], "number")) {
-    const { channel, block } = fields;
-    return { reset: { channel, block, gone: strings(fields["gone"]), withoutCode: strings(fields["withoutCode"]) } };
-  }
-  return proved;
+  const own = Object.hasOwn(readers, kind) ? readers[kind]?.(fields) : undefined;
+  return { ...own, ...(proof === undefined ? {} : { proof }) };
 }

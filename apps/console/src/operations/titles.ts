@@ -1,6 +1,10 @@
 /** Titles of steps come from the server in English; these are they in Chinese, by their pattern. */
 const chinese: readonly (readonly [RegExp, string])[] = [
   [/^Find ports and a place$/, "寻找端口和位置"],
+  [/^Note where the nodes are$/, "记录节点所在位置"],
+  [/^Keep the identities$/, "保存身份"],
+  [/^Note the chaincodes that are deployed$/, "记录已部署的链码"],
+  [/^Read every channel$/, "读取每个通道"],
   [/^Make the organisations' identities$/, "生成各组织的身份"],
   [/^Make the channels' first blocks$/, "生成各通道的创世区块"],
   [/^Make the genesis block of (.+)$/, "生成 $1 的创世区块"],

@@ -17,10 +17,12 @@ export function SettingsSection() {
   const { t } = useTranslation();
   const may = useMay();
   const { network, file } = useNetwork();
+  // What would change an imported network is refused, so it is not offered.
+  const changeable = may("networks.write") && network.runtime !== "imported";
   const yaml = useMemo(() => formatNetworkFile(file), [file]);
   return (
     <Stack gap="xl">
-      {may("networks.write") ? (
+      {changeable ? (
         <Section title={t("settings.change")} lead={t("settings.changeHelp")}>
           <ChangeFile key={yaml} name={network.name} file={file} busy={network.operation !== undefined} />
         </Section>
@@ -29,9 +31,9 @@ export function SettingsSection() {
           <CodeBlock label={`${network.name}.yaml`} text={yaml} />
         </Section>
       )}
-      {may("networks.write") ? <Upgrade name={network.name} file={file} busy={network.operation !== undefined} /> : null}
-      {may("networks.write") ? <Ordering name={network.name} file={file} busy={network.operation !== undefined} /> : null}
-      <NetworkBackups />
+      {changeable ? <Upgrade name={network.name} file={file} busy={network.operation !== undefined} /> : null}
+      {changeable ? <Ordering name={network.name} file={file} busy={network.operation !== undefined} /> : null}
+      {network.runtime === "imported" ? null : <NetworkBackups />}
       {may("networks.delete") ? (
         <Paper p="lg" style={{ borderColor: "var(--bad)" }} component="section" aria-labelledby="danger">
           <Title order={2} id="danger" fz="1.15rem">

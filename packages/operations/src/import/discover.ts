@@ -1,5 +1,4 @@
 import {
-  ChannelBundle,
   configFromBlock,
   describeChannel,
   discoverPeers,
@@ -7,9 +6,10 @@ import {
   type CommittedChaincode,
   type LocalSigningIdentity,
 } from "@heddle/fabric";
-import { isHeddleError, type HeddleError } from "@heddle/network";
+import type { HeddleError } from "@heddle/network";
 import { operationErrors } from "../errors.ts";
 import { peerClient, signerOf, sourceAddress } from "./dial.ts";
+import { refusalOf } from "./refusal.ts";
 import type { ImportSource, SourceNode } from "./source.ts";
 
 /** A node as a channel or a peer tells of it: whose it is, and `host:port`. */
@@ -70,7 +70,7 @@ export async function discover(source: ImportSource): Promise<Discovery> {
       await askPeer(source, peer, given.map(signerOf), { found, notes });
       asked += 1;
     } catch (error) {
-      failures.push({ path: peer.name, message: error instanceof Error ? error.message : String(error) });
+      failures.push({ path: peer.name, message: messageOf(error) });
     }
   }
   if (asked === 0) throw operationErrors.create("OPERATION_IMPORT_NOT_READ", { count: failures.length }, { problems: failures });
@@ -137,27 +137,6 @@ async function firstThatReads<Result>(
   throw failure;
 }
 
-/** Why a channel cannot be managed here; undefined where it can. */
-function refusalOf(
-  channel: string,
-  { consensusType, capabilities }: ChannelDescription,
-  config: Parameters<typeof describeChannel>[0],
-): HeddleError | undefined {
-  if (consensusType !== "etcdraft" && consensusType !== "BFT")
-    return operationErrors.create("OPERATION_IMPORT_CONSENSUS_OLD", { channel, consensus: consensusType || "unknown" });
-  if (!capabilities.application.some((name) => /^V[2-9]_/.test(name))) {
-    const has = capabilities.application.join(", ") || "none";
-    return operationErrors.create("OPERATION_IMPORT_LIFECYCLE_OLD", { channel, capabilities: has });
-  }
-  try {
-    ChannelBundle.fromConfig(channel, config);
-    return undefined;
-  } catch (error) {
-    if (!isHeddleError(error)) throw error;
-    return operationErrors.create("OPERATION_IMPORT_CHANNEL_REFUSED", { channel, reason: error.message }, { cause: error });
-  }
-}
-
 /** Peers by the discovery service, else the anchor peers; orderers by the configuration. */
 async function toldBy(
   source: ImportSource,
@@ -181,7 +160,7 @@ async function toldBy(
     const told = await discoverPeers(sourceAddress(source, peer), channel, identity);
     peers = told.map(({ mspId, endpoint }) => ({ kind: "peer", mspId, endpoint }));
   } catch (error) {
-    notes.push(`${peer.name} does not tell of the peers of ${channel}, so only its anchor peers are known: ${String(error)}`);
+    notes.push(`${peer.name} does not tell of the peers of ${channel}, so only its anchor peers are known: ${messageOf(error)}`);
   }
   return [...orderers, ...(orderers.length === 0 ? legacy : []), ...peers, ...anchors];
 }
@@ -195,7 +174,11 @@ async function chaincodesOf(
   try {
     return await client.committedChaincodes(channel, identity);
   } catch (error) {
-    notes.push(`the chaincodes of ${channel} could not be read: ${String(error)}`);
+    notes.push(`the chaincodes of ${channel} could not be read: ${messageOf(error)}`);
     return [];
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import { backups } from "./backups.ts";
 import { certificates } from "./certificates.ts";
 import { common, state } from "./common.ts";
 import { explorer } from "./explorer.ts";
+import { imports } from "./imports.ts";
 import { network, settings, about, reference, logs } from "./network.ts";
 import { networks, operation, outcome, proof, receipt } from "./networks.ts";
 import { configuration, connect, identities, metrics, tryIt } from "./sections.ts";
@@ -15,6 +16,7 @@ export const en = {
   common,
   state,
   networks,
+  imports,
   operation,
   outcome,
   proof,
