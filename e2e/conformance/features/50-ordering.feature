@@ -40,10 +40,7 @@ Feature: Messages and configuration updates at the orderer
       | sets the batch timeout to 110ms            | Org1's administrator                        | BAD_REQUEST |
       | takes Guest off the channel                | Org1's administrator                        | BAD_REQUEST |
 
-  @differs
   Scenario Outline: A configuration that no channel could have: it <change>
-    The reason is Fabric's, the words before it are not: the embedded network does not say in which of its functions the reason was found.
-
     When a configuration update that <change> is sent, signed by <signers>
     Then it is <status>
     And the text contains "<reason>"

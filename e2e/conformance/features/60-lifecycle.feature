@@ -74,11 +74,6 @@ Feature: Chaincode definitions
     When Org1's user submits put(["a", "1"]) to elsewhere, endorsed by Org1
     Then it is UNAVAILABLE
 
-  Scenario: A chaincode is initialised once, and before anything else
-    Given chaincode begun is defined, to be initialised
-    When Org1's user sends peer0.org1.example.com a proposal for get("a") of begun
-    Then it is 500
-
   Scenario: What is not there
     When Org1's user asks for the definition of "nobody"
     Then it is UNKNOWN

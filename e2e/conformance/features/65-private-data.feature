@@ -8,6 +8,16 @@ Feature: Private data, key-level endorsement and rich queries
     And Org2's administrator approves "secrets" version "1.0" sequence 1, with the collection details of Org1 and Org2
     When Org1's administrator commits "secrets" version "1.0" sequence 1, with the collection details of Org1 and Org2
     Then it is VALID
+    When Org1's user submits privatePut("details", "k") to secrets, endorsed by Org1 and Org2, with transient data {"value": "hidden"}
+    Then it is VALID
+    And it does not show:
+      """
+      hidden
+      """
+    When Org2's user evaluates privateGet("details", "k") of secrets
+    Then the result is "hidden"
+    When Org2's user evaluates privateHash("details", "k") of secrets
+    Then the result is "<hash>"
 
   @differs
   Scenario: A key asks for an endorsement of its own

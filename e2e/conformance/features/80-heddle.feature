@@ -33,3 +33,12 @@ Feature: Heddle's own API
   Scenario: A definition
     When Heddle shows the definition of ledger
     Then it is OK
+
+  Scenario: A user who is issued, and one who is revoked
+    Given Heddle issues the user clerk of Org1
+    When Heddle's user clerk of Org1 evaluates get("a") of ledger
+    Then it is OK
+    Given Heddle revokes the user clerk of Org1
+    When Heddle's user clerk of Org1 evaluates get("a") of ledger
+    Then it is FAILED_PRECONDITION
+    And the text contains "access denied: channel [trade] creator org [Org1MSP]"

@@ -97,6 +97,36 @@ Feature: Fabric's own command line
       """
     Then it is done
 
+  @tools
+  Scenario: a chaincode that has to be initialised, and once only
+    Given chaincode prepared is defined, to be initialised
+    When Org1's administrator runs:
+      """
+      peer chaincode query -C trade -n prepared -c '{"Args":["get","initialised"]}'
+      """
+    Then it is failed with 1
+    When Org1's administrator runs:
+      """
+      peer chaincode invoke -o "$ORDERER_ADDRESS" --tls --cafile "$ORDERER_CA" -C trade -n prepared --isInit -c '{"Args":["init"]}' $PEER_CONN_PARMS --waitForEvent
+      peer chaincode query -C trade -n prepared -c '{"Args":["get","initialised"]}'
+      """
+    Then it is done
+    When Org1's administrator runs:
+      """
+      peer chaincode invoke -o "$ORDERER_ADDRESS" --tls --cafile "$ORDERER_CA" -C trade -n prepared --isInit -c '{"Args":["init"]}' $PEER_CONN_PARMS --waitForEvent
+      """
+    Then it is failed with 1
+
+  @tools @differs
+  Scenario: peer snapshot
+    The embedded network makes no ledger snapshots: a new peer reads the blocks from the first one on.
+
+    When Org1's administrator runs:
+      """
+      peer snapshot listpending -c trade --peerAddress "$CORE_PEER_ADDRESS" --tlsRootCertFile "$CORE_PEER_TLS_ROOTCERT_FILE"
+      """
+    Then it is done
+
   @tools @differs
   Scenario: discover
     The embedded network has no service discovery; a gateway client needs none, since the peer plans endorsements itself.

@@ -59,12 +59,20 @@ function administrator(organization: string, { folder, variables }: ToolEnvironm
   return person(variables["CORE_PEER_LOCALMSPID"] ?? "", organization, issued);
 }
 
+/** A user whose identity Heddle has issued. */
+async function exported(api: ApiClient, network: string, whose: { organization: string; user?: string }): Promise<Person> {
+  const { files } = await api.exportNetwork({ params: { name: network }, body: whose });
+  const content = (file: string): string => files.find((one) => one.path === file)?.content ?? "";
+  const issued = { certificatePem: content("certificate.pem"), privateKeyPem: content("private-key.pem") };
+  return person(`${whose.organization}MSP`, whose.organization, issued);
+}
+
 /** The people of a network, and their gateways. */
 export class People {
-  readonly #people: ReadonlyMap<string, Person>;
+  readonly #people: Map<string, Person>;
   readonly #gateways = new Map<string, { gateway: Gateway; client: Client }>();
 
-  private constructor(people: ReadonlyMap<string, Person>) {
+  private constructor(people: Map<string, Person>) {
     this.#people = people;
   }
 
@@ -80,12 +88,8 @@ export class People {
       const name = organization === "Orderer" ? "the orderers' administrator" : `${organization}'s administrator`;
       people.set(name, administrator(organization, environment));
     }
-    for (const organization of ["Org1", "Org2", "Org3"]) {
-      const { files } = await api.exportNetwork({ params: { name: network }, body: { organization } });
-      const content = (file: string): string => files.find((one) => one.path === file)?.content ?? "";
-      const issued = { certificatePem: content("certificate.pem"), privateKeyPem: content("private-key.pem") };
-      people.set(`${organization}'s user`, person(`${organization}MSP`, organization, issued));
-    }
+    for (const organization of ["Org1", "Org2", "Org3"])
+      people.set(`${organization}'s user`, await exported(api, network, { organization }));
     for (const [name, issued] of Object.entries(members)) people.set(`Guest's ${name}`, person(mspId, "Guest", issued));
     const elsewhere = await createCertificateAuthority({ commonName: "ca.elsewhere.example.com", organization: "Elsewhere" });
     const stranger = await elsewhere.issue({ commonName: "stranger", role: "client", usage: "sign" });
@@ -94,6 +98,11 @@ export class People {
     const missing = EVERYBODY.filter((name) => !people.has(name));
     if (missing.length > 0) throw new Error(`nobody is ${missing.join(", ")}`);
     return new People(people);
+  }
+
+  /** Fetches the identity of a user who was issued since; they are called `Heddle's user NAME of ORGANISATION`. */
+  async meet(api: ApiClient, network: string, organization: string, user: string): Promise<void> {
+    this.#people.set(`Heddle's user ${user} of ${organization}`, await exported(api, network, { organization, user }));
   }
 
   /** Somebody by name. Throws where nobody has it. */

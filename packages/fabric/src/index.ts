@@ -27,6 +27,7 @@ export { channelCertificates } from "./config/certificates.ts";
 export type { ChannelCertificate, ChannelCertificateUse } from "./config/certificates.ts";
 export { ChannelBundle } from "./config/bundle.ts";
 export type { ChannelCapabilities } from "./config/capabilities.ts";
+export { configFault } from "./config/values.ts";
 export { computeConfigUpdate } from "./config/compute-update.ts";
 export { consenterAddresses, withConsenters } from "./config/consenters.ts";
 export { consenterCertificates, withConsenterCertificates } from "./config/consenter-certificates.ts";

@@ -79,7 +79,8 @@ export async function committed(world: World, transaction: Transaction, channel 
   };
 }
 
-async function attempt(world: World, work: () => Promise<Outcome>): Promise<void> {
+/** Runs a call of the official client and keeps what it came to. */
+export async function attempt(world: World, work: () => Promise<Outcome>): Promise<void> {
   let outcome: Outcome;
   try {
     outcome = await work();

@@ -1,11 +1,12 @@
 // Heddle's own API on the network.
 import { isHeddleError } from "@heddle/network";
-import { NETWORK } from "../network.ts";
 import type { Outcome } from "../outcome.ts";
 import { CALL, parseCall, step } from "../step.ts";
+import { valueText } from "../read-write-set.ts";
 import type { World } from "../world.ts";
+import { attempt as attemptGateway, gatewayOf } from "./gateway.ts";
 import { until } from "../../../clients/support/until.ts";
-import { CHANNEL } from "../network.ts";
+import { CHANNEL, NETWORK } from "../network.ts";
 
 async function attempt(world: World, work: () => Promise<Outcome>): Promise<void> {
   try {
@@ -96,6 +97,26 @@ export const heddleSteps = [
             .map((one) => ({ ...one, approvals: one.approvals.toSorted((a, b) => (a.mspId < b.mspId ? -1 : 1)) })),
         ),
       };
+    }),
+  ),
+  step(String.raw`Heddle (?<what>issues|revokes) the user (?<user>\w+) of (?<organization>\w+)`, async (world, { part }) => {
+    const { client } = world.network.heddle;
+    const [organization, user] = [part("organization"), part("user")];
+    const { operation } =
+      part("what") === "issues"
+        ? await client.issueIdentity({ params: { name: NETWORK }, body: { organization, user } })
+        : await client.revokeIdentity({ params: { name: NETWORK, organization, user } });
+    await world.network.heddle.succeeded(operation.id);
+    if (part("what") === "issues") await world.network.people.meet(client, NETWORK, organization, user);
+  }),
+  step(String.raw`(?<who>Heddle's user \w+ of \w+) evaluates ${CALL} of (?<chaincode>[\w-]+)`, (world, given) =>
+    attemptGateway(world, async () => {
+      const [name, ...args] = parseCall(given.part("call"));
+      const result = await gatewayOf(world, given)
+        .getNetwork(CHANNEL)
+        .getContract(given.part("chaincode"))
+        .evaluate(name, { arguments: args });
+      return { verdict: "OK", result: valueText(result) };
     }),
   ),
 ];

@@ -9,7 +9,7 @@ import type { Outcome } from "../outcome.ts";
 import { who } from "../people.ts";
 import { names, ORGANIZATIONS, step, type Given } from "../step.ts";
 import type { World } from "../world.ts";
-import { committed, refusal } from "./gateway.ts";
+import { attempt, committed } from "./gateway.ts";
 import { propose, proposalFor } from "./proposals.ts";
 
 /** What organisations agree on, as all three messages have it. */
@@ -76,14 +76,6 @@ function contractOf(world: World, name: string, channel = CHANNEL): Contract {
     .gateway(name, network.peerOf(network.people.find(name)))
     .getNetwork(channel)
     .getContract("_lifecycle");
-}
-
-async function attempt(world: World, work: () => Promise<Outcome>): Promise<void> {
-  try {
-    world.observe(await work());
-  } catch (error) {
-    world.observe(refusal(world, error));
-  }
 }
 
 interface Sent {

@@ -132,10 +132,6 @@ const CHANGES: Readonly<Record<string, (root: common.ConfigGroup) => void>> = {
     const application = root.groups["Application"];
     if (application !== undefined) application.values["Weather"] = create(common.ConfigValueSchema, { modPolicy: "Admins" });
   },
-  "changes the MSP id of Guest": (root) => {
-    const found = value(root, "Application/Guest", "MSP");
-    found.value = Buffer.from(Buffer.from(found.value).toString("latin1").replaceAll("GuestMSP", "OtherMSP"), "latin1");
-  },
 };
 
 async function updateOf(world: World, given: Given): Promise<common.ConfigUpdate> {

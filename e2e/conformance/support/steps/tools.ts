@@ -31,7 +31,10 @@ export const toolSteps = [
         network
           .plain(text)
           .replaceAll(/"(current|previous)BlockHash":"[^"]*"/g, '"$1BlockHash":"<hash>"')
-          .replaceAll(/Received block: ([1-9]\d*)/g, (_all, number: string) => `Received block: ${world.relative(Number(number))}`)
+          .replaceAll(
+            /(Received|Retrieving last config) block: ([1-9]\d*)/g,
+            (_all, what: string, number: string) => `${what} block: ${world.relative(Number(number))}`,
+          )
           .replaceAll(/"height": ?(\d+)/g, (_all, height: string) => `"height": "${world.relative(Number(height) - 1)}"`),
       );
     // Peers that are waited for answer in any order.

@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import {
+  configFault,
   ConfigUpdateError,
   createHeader,
   proposeConfigUpdate,
@@ -87,10 +88,20 @@ export function applyFilters(read: ReadEnvelope, bundle: ChannelBundle, now: Dat
   }
 }
 
+/** Reads a configuration; what is wrong in it is told as Fabric's orderer tells it. */
+function readBundle(channelId: string, config: common.Config): ChannelBundle {
+  try {
+    return ChannelBundle.fromConfig(channelId, config);
+  } catch (cause) {
+    const fault = configFault(cause);
+    throw fault === undefined ? cause : new Error(`initializing channelconfig failed: ${fault}`, { cause });
+  }
+}
+
 /** The configuration envelope, signed by the orderer, that an accepted update leads to. Throws {@link Refusal}. */
 export function processConfigUpdate(read: ReadEnvelope, bundle: ChannelBundle, identity: LocalSigningIdentity): common.Envelope {
   const refuse = (cause: unknown): Refusal => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = configFault(cause) ?? (cause instanceof Error ? cause.message : String(cause));
     const authorizing = cause instanceof ConfigUpdateError ? "error authorizing update: " : "";
     return new Refusal(
       common.Status.BAD_REQUEST,
@@ -102,7 +113,7 @@ export function processConfigUpdate(read: ReadEnvelope, bundle: ChannelBundle, i
     const what = "error converting envelope to config update: error unmarshalling message for type CONFIG_UPDATE";
     const config = proposeConfigUpdate(bundle, decode(common.ConfigUpdateEnvelopeSchema, read.data, what));
     // What peers would choke on is refused here.
-    const next = ChannelBundle.fromConfig(bundle.channelId, config);
+    const next = readBundle(bundle.channelId, config);
     bundle.requireSuccessor(next);
     if (next.orderer.consensusType !== bundle.orderer.consensusType || next.orderer.maintenance !== bundle.orderer.maintenance)
       throw new Error("changes of the consensus type are not supported by the embedded network of this version");

@@ -7,7 +7,7 @@ import { requireChannelId } from "./channel-id.ts";
 import { indexTree } from "./elements.ts";
 import { NO_ORDERER, readOrdererSettings, type OrdererSettings } from "./orderer-settings.ts";
 import { OrganizationReader, type ConfiguredOrganization } from "./organizations.ts";
-import { invalidConfig, readValue, requireKnownValues } from "./values.ts";
+import { invalidConfig, readValue, requireKnownValues, withinGroup } from "./values.ts";
 
 /** The values that Fabric knows in each group. */
 const VALUES: Readonly<Record<"Channel" | "Orderer" | "Application", Readonly<Record<string, DescMessage>>>> = {
@@ -67,8 +67,8 @@ export class ChannelBundle {
     const { Orderer: ordererGroup, Application: application } = root.groups;
     this.capabilities = readCapabilities(root);
     const reader = new OrganizationReader({ allowEd25519: this.capabilities.channel.has("V3_0") });
-    const ordering = reader.read("Orderer", ordererGroup);
-    const sharing = reader.read("Application", application);
+    const ordering = withinGroup("Orderer", () => reader.read("Orderer", ordererGroup));
+    const sharing = withinGroup("Application", () => reader.read("Application", application));
     this.msps = new MspManager(reader.msps);
     this.policies = PolicyManager.fromChannelGroup(root, this.msps);
     this.ordererOrganizations = mspIdsOf(ordering);
@@ -76,7 +76,7 @@ export class ChannelBundle {
     this.ordererEndpoints = endpointsOf(root, ordering, this.capabilities);
     this.consenters = readValue(common.OrderersSchema, ordererGroup, "Orderers")?.consenterMapping ?? [];
     this.acls = readAcls(application, this.capabilities);
-    this.orderer = ordererGroup === undefined ? NO_ORDERER : readOrdererSettings(ordererGroup);
+    this.orderer = ordererGroup === undefined ? NO_ORDERER : withinGroup("Orderer", () => readOrdererSettings(ordererGroup));
   }
 
   /** Reads and checks a configuration. Throws `FABRIC_CONFIG_INVALID`. */
@@ -89,7 +89,7 @@ export class ChannelBundle {
     requireKnownValues(root, VALUES.Channel);
     for (const [name, group] of Object.entries(root.groups)) {
       if (name !== "Orderer" && name !== "Application") throw invalidConfig(`Disallowed channel group: ${name}`);
-      requireKnownValues(group, VALUES[name]);
+      withinGroup(name, () => requireKnownValues(group, VALUES[name]));
     }
     requireHashing(root);
     return new ChannelBundle(channelId, config, root);

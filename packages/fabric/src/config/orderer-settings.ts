@@ -32,8 +32,9 @@ export function readOrdererSettings(group: common.ConfigGroup): OrdererSettings 
   const consensus = readValue(orderer.ConsensusTypeSchema, group, "ConsensusType");
   const { timeout = "" } = readValue(orderer.BatchTimeoutSchema, group, "BatchTimeout") ?? {};
   const batchTimeoutMs = parseDuration(timeout);
-  if (batchTimeoutMs === undefined || batchTimeoutMs <= 0)
-    throw invalidConfig(`Attempted to set the batch timeout to a invalid value: "${timeout}"`);
+  if (batchTimeoutMs === undefined)
+    throw invalidConfig(`Attempted to set the batch timeout to a invalid value: time: invalid duration "${timeout}"`);
+  if (batchTimeoutMs <= 0) throw invalidConfig(`Attempted to set the batch timeout to a non-positive value: ${timeout}`);
   return {
     consensusType: consensus?.type ?? "",
     batchSize: readBatchSize(group),
