@@ -159,6 +159,8 @@ export function nodeStep(scene: RenewalScene, choice: NodeChoice, after: readonl
       const { node, place } = await served(context);
       const before = await beforeRenewal(world.keys, network, context.operationId, { organization: node.organization, name: node.name });
       if (before === undefined) return;
+      // A delivery that failed may have left half of it on the disk of a node that shows what it had.
+      await deliver(world, place, node, before);
       await serve(scene, place, node, before, context);
     },
   };
