@@ -1,15 +1,15 @@
 // From nothing to a committed transaction: by one API call, by `heddle up`, and by
 // the same script on devnet and on real Fabric. And how soon the command answers.
 import { rmSync } from "node:fs";
-import path from "node:path";
-import { presetNetwork, validateNetwork, type NetworkFile } from "@heddle/network";
+import { presetNetwork } from "@heddle/network";
 import type { Bench } from "./lib/bench.ts";
-import { CHAINCODE, deploy, submitOnce } from "./lib/deploy.ts";
+import { deploy, submitOnce } from "./lib/deploy.ts";
 import { startDevnet } from "./lib/devnet.ts";
 import { findFabric, startFabric, type FabricPrograms } from "./lib/fabric.ts";
-import { heddle, newHome, removeHome, ROOT, startServer, timed, type BenchServer } from "./lib/heddle.ts";
+import { heddle, newHome, removeHome, startServer, timed, type BenchServer } from "./lib/heddle.ts";
 import { makeNetwork, type BatchShape } from "./lib/material.ts";
 import { median, table } from "./lib/measure.ts";
+import { nativeFile } from "./lib/native.ts";
 import { EMBEDDED_BATCH } from "./lib/network.ts";
 
 interface ScriptRow {
@@ -47,24 +47,6 @@ const FABRIC_TIMINGS = [
   },
 ] as const satisfies ReadonlyArray<{ readonly name: string; readonly batch: BatchShape }>;
 const TIGHTEST = FABRIC_TIMINGS[1].name;
-
-/** The network of the scripts as a file: the consortium, the same chaincode, Fabric's default batch timeout. */
-function nativeFile(name: string): NetworkFile {
-  const { organizations, channels, ...rest } = presetNetwork("consortium", { name, chaincode: "" }).spec;
-  return validateNetwork({
-    apiVersion: "heddle.dev/v1",
-    kind: "Network",
-    metadata: { name },
-    spec: {
-      runtime: "native",
-      fabricVersion: rest.fabricVersion,
-      organizations,
-      ordering: { type: "raft" },
-      channels: channels.map(({ name: channel, members, observers }) => ({ name: channel, members, observers })),
-      chaincodes: [{ name: CHAINCODE, channel: channels[0]?.name ?? "", source: { path: path.join(ROOT, "bench/chaincode") } }],
-    },
-  });
-}
 
 /** One API call to a transaction committed on every peer, and then the batch as the file asks for it. */
 async function native({ client }: BenchServer, round: number): Promise<{ seconds: number; steps: Record<string, number> }> {

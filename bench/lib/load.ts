@@ -9,6 +9,12 @@ import { CHANNEL, type BenchNetwork } from "./material.ts";
 import { cpuSeconds } from "./measure.ts";
 import type { Program } from "./processes.ts";
 
+/** Through which gateway, as whom, to which chaincode. */
+export type LoadTarget = Omit<LoadTask, keyof LoadShape>;
+
+/** A process whose CPU time counts. */
+export type Measured = Pick<Program, "name" | "pid">;
+
 /** How hard and how long. */
 export interface LoadShape {
   readonly transactions: number;
@@ -31,11 +37,11 @@ export interface LoadReport {
 type Message = { readonly what: "begin" | "end" } | { readonly what: "result"; readonly result: LoadResult };
 
 /** Submits through the first organisation's peer, as its application user. */
-export async function load(network: BenchNetwork, programs: readonly Program[], shape: LoadShape): Promise<LoadReport> {
+export function load(network: BenchNetwork, programs: readonly Measured[], shape: LoadShape): Promise<LoadReport> {
   const [organization] = network.organizations;
   if (organization === undefined) throw new Error("the network has no organisation");
   const { material, user, peer } = organization;
-  const task: LoadTask = {
+  const target: LoadTarget = {
     address: `127.0.0.1:${peer.grpc}`,
     tlsRootPem: material.tlsCa.certificatePem,
     mspId: material.mspId,
@@ -43,8 +49,13 @@ export async function load(network: BenchNetwork, programs: readonly Program[], 
     privateKeyPem: user.signing.privateKeyPem,
     channel: CHANNEL,
     chaincode: CHAINCODE,
-    ...shape,
   };
+  return loadAt(target, programs, shape);
+}
+
+/** Submits through any gateway. */
+export async function loadAt(target: LoadTarget, programs: readonly Measured[], shape: LoadShape): Promise<LoadReport> {
+  const task: LoadTask = { ...target, ...shape };
   const child = fork(path.join(import.meta.dirname, "load-client.ts"), { execArgv: ["--disable-warning=ExperimentalWarning"] });
   const used = (): number[] => programs.map(({ pid }) => cpuSeconds(pid));
   let before: number[] = [];

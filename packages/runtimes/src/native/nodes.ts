@@ -21,8 +21,11 @@ const START_TIMEOUT_MS = 60_000;
 const UNJOIN_TIMEOUT_MS = 120_000;
 /** A peer closes its databases first. */
 const GRACE_MS = 10_000;
-/** Warnings of gRPC about clients that hang up are of no use to anybody. */
-const LOG_LEVELS = "info:grpc=fatal";
+/**
+ * A line for each call, each simulation and each step of a block's way costs CPU time and hides what else there is: that
+ * a block is committed is said once. Warnings of gRPC about clients that hang up are of no use to anybody.
+ */
+const LOG_LEVELS = "info:comm.grpc.server,endorser,gossip.privdata,committer.txvalidator=warning:grpc=fatal";
 
 const PREFIX = "node:";
 
