@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { NetworkFile } from "@heddle/network";
 import { enginePoints, operationKinds, operationPoints, World, type StepDefinition } from "@heddle/operations";
-import { EmbeddedRuntime } from "@heddle/runtimes";
+import { EmbeddedRuntime, ImportedRuntime, type Runtime } from "@heddle/runtimes";
 import { localMasterKey, openKeyStore, openStore } from "@heddle/store";
 
 /** Points of one operation, as HEDDLE_FAULT names them. */
@@ -58,7 +58,10 @@ async function planOf(kindName: string, file: NetworkFile, input: unknown, backu
     const world = new World({
       store,
       keys,
-      runtimes: new Map([["embedded", new EmbeddedRuntime({ home })]]),
+      runtimes: new Map<string, Runtime>([
+        ["embedded", new EmbeddedRuntime({ home })],
+        ["imported", new ImportedRuntime({ home })],
+      ]),
       scenarios: home,
       backups: backups ?? home,
     });

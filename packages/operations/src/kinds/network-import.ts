@@ -3,6 +3,7 @@ import type { NetworkPlace, NodePlace } from "@heddle/runtimes";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
 import type { SkippedChannel } from "../import/discover.ts";
 import type { ImportedChaincode } from "../import/plan.ts";
+import { dropStaged } from "../import/staging.ts";
 import { organizationNames, organizationSecret } from "../network/identities.ts";
 import type { World } from "../services/world.ts";
 import { showState } from "./network-state.ts";
@@ -45,7 +46,7 @@ export function networkImport(world: World): OperationKind<ImportInput> {
     plan: ({ input }) => [placeStep(world, input), identitiesStep(world, input), chaincodesStep(world, input), readStep(world, input)],
     async settled({ input, operationId }, settlement): Promise<ImportResult | undefined> {
       const network = input.spec.metadata.name;
-      await world.keys.deleteFor(input.staged);
+      await dropStaged(world, input.staged);
       if (settlement.state === "succeeded") {
         await world.store.networks.update(network, { state: "ready" });
         const { skipped, notes } = input;

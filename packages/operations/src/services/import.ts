@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { NetworkFile } from "@heddle/network";
 import { storeErrors } from "@heddle/store";
 import { discover, type SkippedChannel } from "../import/discover.ts";
@@ -6,6 +5,7 @@ import { isLoopback } from "../import/nodes.ts";
 import { planImport, type ImportedChaincode, type ImportPlan } from "../import/plan.ts";
 import { readSource, type ImportChanges, type ImportMaterial } from "../import/read-source.ts";
 import type { ImportSource } from "../import/source.ts";
+import { dropStaged, stageKeys } from "../import/staging.ts";
 import type { ImportInput } from "../kinds/network-import.ts";
 import { organizationSecret } from "../network/identities.ts";
 import type { World } from "./world.ts";
@@ -41,16 +41,12 @@ export function importServices(world: World) {
       if ((await world.store.networks.get(request.name)) !== undefined)
         throw storeErrors.create("STORE_NETWORK_EXISTS", { name: request.name });
       const { file: spec, nodes, chaincodes, skipped, notes, materials } = await planned(request);
-      const staged = `import:${randomUUID()}`;
       const secrets = new Map(materials.map((material) => [organizationSecret(material.name), JSON.stringify(material)]));
-      await world.keys.putAll(staged, secrets);
-      return { spec, nodes, chaincodes, skipped, notes, staged };
+      return { spec, nodes, chaincodes, skipped, notes, staged: await stageKeys(world, secrets) };
     },
 
     /** Destroys the keys of an import that was not accepted. */
-    async dropImport({ staged }: Pick<ImportInput, "staged">): Promise<void> {
-      await world.keys.deleteFor(staged);
-    },
+    dropImport: ({ staged }: Pick<ImportInput, "staged">): Promise<void> => dropStaged(world, staged),
   };
 }
 
