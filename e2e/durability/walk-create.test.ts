@@ -96,7 +96,7 @@ describe("a network beside", () => {
     await heddle.up();
     expect(heddle.pids("witness")).toEqual(witness.pids);
     const { codes } = await verifyLedger(heddle.client, "witness", "main", "Org1");
-    expect(witness.acknowledged.length).toBe(forward.length + backward.length);
+    expect(witness.acknowledged.length).toBe(forward.length + batchPoints.length + backward.length);
     expect(witness.acknowledged.filter((id) => codes.get(id) !== "VALID")).toEqual([]);
   });
 });
