@@ -22,8 +22,10 @@ if (bin !== undefined && bin !== "") process.env["PATH"] = `${bin}:${process.env
 
 /** 50 a second. */
 const EVERY_MS = 20;
-/** 10 a second: what waits while BFT changes its leader, some 20 seconds, has to fit into the orderers' request pool of 400. */
-const BFT_EVERY_MS = 100;
+/** 5 a second: what waits while BFT changes its leader, some 20 seconds each time, has to fit into the orderers' request pool of 400. */
+const BFT_EVERY_MS = 200;
+/** How long an application has to be patient for that, also on a machine that is busy. */
+const PATIENCE_MS = 150_000;
 const ALL_DAYS = 100_000;
 const PEERS = ["peer0.org1.example.com", "peer1.org1.example.com"];
 
@@ -68,7 +70,7 @@ describe.skipIf(missing !== undefined)(`renewal of certificates on native networ
   /** Renews everything under load, and that no transaction was lost; the operation. */
   async function renewUnderLoad(network: string, { newKeys, nodes, everyMs }: { newKeys: boolean; nodes: number; everyMs: number }) {
     const before = await serials(network);
-    const load = await startPatientLoad(heddle, network, { everyMs, peers: PEERS });
+    const load = await startPatientLoad(heddle, network, { everyMs, peers: PEERS, patienceMs: PATIENCE_MS });
     const { operation } = await heddle.client.renewCertificates({ params: { name: network }, body: { withinDays: ALL_DAYS, newKeys } });
     const over = await heddle.succeeded(operation.id, 300);
     const { valid, failed, retried, rate } = await load.stop();
@@ -76,7 +78,7 @@ describe.skipIf(missing !== undefined)(`renewal of certificates on native networ
       `${network}, ${newKeys ? "new" : "same"} keys: ${nodes} nodes in ${over.seconds} s; ${valid.length} committed meanwhile at ${rate.toFixed(0)} a second, ${retried} submitted again`,
     );
     expect(failed).toEqual([]);
-    expect(valid.length).toBeGreaterThan(100);
+    expect(valid.length).toBeGreaterThan(50);
     const { codes } = await verifyLedger(heddle.client, network, "main", "Org2");
     expect(valid.filter((id) => codes.get(id) !== "VALID")).toEqual([]);
     const after = await serials(network);

@@ -6,7 +6,7 @@ import { openGateway } from "./gateway.ts";
 import type { Heddle } from "./heddle.ts";
 import { until } from "./processes.ts";
 
-/** How long an application tries one before it gives up. Milliseconds. */
+/** How long an application tries one before it gives up, unless said otherwise. Milliseconds. */
 const PATIENCE_MS = 45_000;
 const RETRY_MS = 100;
 
@@ -28,7 +28,11 @@ export interface LoadOutcome {
 export async function startPatientLoad(
   heddle: Heddle,
   network: string,
-  { everyMs, peers }: { readonly everyMs: number; readonly peers: readonly string[] },
+  {
+    everyMs,
+    peers,
+    patienceMs = PATIENCE_MS,
+  }: { readonly everyMs: number; readonly peers: readonly string[]; readonly patienceMs?: number },
 ): Promise<{ readonly committed: () => number; readonly stop: () => Promise<LoadOutcome> }> {
   const opened = await Promise.all(peers.map((peer) => openGateway(heddle, network, peer)));
   const valid: string[] = [];
@@ -49,7 +53,7 @@ export async function startPatientLoad(
   };
 
   const submit = async (count: number): Promise<void> => {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + patienceMs;
     for (let attempt = 0; ; attempt += 1) {
       const gateway = opened[attempt % opened.length]?.gateway;
       if (gateway === undefined) throw new Error("no peer is named");
