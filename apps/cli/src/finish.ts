@@ -5,7 +5,7 @@ import { follow } from "./follow.ts";
 import { backupLines } from "./render/backups.ts";
 import { isImport, leftOutLines } from "./render/imports.ts";
 import { proofLines } from "./render/proof.ts";
-import { isReceipt, receiptLines } from "./render/receipt.ts";
+import { isReceipt, receiptLines, removedLines, type Receipt } from "./render/receipt.ts";
 import { seconds, shortId } from "./render/values.ts";
 
 /** Follows an accepted operation and shows how it ended; with `--no-wait` says only that it was accepted. */
@@ -32,6 +32,9 @@ function resultLines(result: unknown): string[] {
   if (isReceipt(result)) return receiptLines(result);
   if (isImport(result)) return leftOutLines(result);
   if ("proof" in result) return [...backupLines(result), ...proofLines(result.proof as Proof | undefined)];
-  if ("channels" in result && Array.isArray(result.channels)) return proofLines(result as Proof);
+  if ("channels" in result && Array.isArray(result.channels)) {
+    const { removed } = result as Partial<Receipt>;
+    return [...proofLines(result as Proof), ...(removed === undefined ? [] : removedLines(removed))];
+  }
   return [];
 }

@@ -80,6 +80,11 @@ test("what an operation made known is read by its kind, and nothing is made up",
   const plan = { name: "greeter", channel: "main", version: "2.0", sequence: 2 };
   expect(resultsOf({ kind: "chaincode.deploy", result: { ...plan, proof } })).toEqual({ deployed: plan, proof });
   expect(resultsOf({ kind: "network.create", result: proof })).toEqual({ proof });
+  const removed = [{ kind: "port", id: "21000", detail: "peer1.org1.example.com grpc" }];
+  expect(resultsOf({ kind: "network.apply", result: { ...proof, removed } })).toEqual({ removed, proof: { ...proof, removed } });
+  expect(resultsOf({ kind: "network.delete", result: { network: "a", removed, left: 0 } })).toEqual({
+    receipt: { network: "a", removed, left: 0 },
+  });
   expect(resultsOf({ kind: "identity.issue", result: { organization: "Org1", user: "ann" } })).toEqual({
     identity: { organization: "Org1", user: "ann", revoked: false },
   });

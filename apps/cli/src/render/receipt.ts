@@ -13,12 +13,17 @@ export function isReceipt(result: object): result is Receipt {
 
 /** A receipt in lines: every thing removed, then the sum by kind and what is left. */
 export function receiptLines({ removed, left }: Receipt): string[] {
-  const rows = removed.map(({ kind, id, detail }) => [kind, id, detail]);
   const counts = [...Map.groupBy(removed, ({ kind }) => kind)].map(([kind, items]) => plural(items.length, kind));
   return [
-    ...table(["removed", "", ""], rows, "nothing was there to remove").trimEnd().split("\n"),
+    ...removedLines(removed),
     `removed ${counts.length === 0 ? "nothing" : counts.join(", ")}; ${left === 0 ? "nothing is left" : `${left} left`}`,
   ];
+}
+
+/** What was removed, a line each. */
+export function removedLines(removed: Receipt["removed"]): string[] {
+  const rows = removed.map(({ kind, id, detail }) => [kind, id, detail]);
+  return table(["removed", "", ""], rows, "nothing was there to remove").trimEnd().split("\n");
 }
 
 function plural(count: number, kind: string): string {

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Bundle } from "../connect/bundle.tsx";
 import { LeftOut } from "../imports/left-out.tsx";
 import { ProofCard } from "../proof/proof-card.tsx";
-import { ReceiptCard } from "../proof/receipt-card.tsx";
+import { ReceiptCard, RemovedTable } from "../proof/receipt-card.tsx";
 import { useMay } from "../session/session.ts";
 import { Facts } from "../ui/facts.tsx";
 import { formatBytes, formatSeconds } from "../ui/format.ts";
@@ -14,7 +14,7 @@ import { resultsOf, type Results } from "./results.ts";
 /** What an operation made known at its end: what became of it, a proof, a receipt, or nothing. */
 export function Outcome({ operation }: { readonly operation: OperationDetail }) {
   const { network } = operation;
-  const { receipt, proof, deployed, identity, backup, reset, imported } = resultsOf(operation);
+  const { receipt, proof, deployed, identity, backup, reset, imported, removed } = resultsOf(operation);
   return (
     <>
       {receipt === undefined ? null : <ReceiptCard receipt={receipt} />}
@@ -23,6 +23,7 @@ export function Outcome({ operation }: { readonly operation: OperationDetail }) 
       {network === undefined || backup === undefined ? null : <BackupCard network={network} backup={backup} />}
       {network === undefined || reset === undefined ? null : <ResetCard network={network} reset={reset} />}
       {network === undefined || imported === undefined ? null : <ImportedCard network={network} imported={imported} />}
+      {removed === undefined ? null : <RemovedCard removed={removed} />}
       {proof === undefined ? null : <ProofCard proof={proof} network={network} fresh />}
     </>
   );
@@ -41,6 +42,15 @@ function Card({ title, children }: CardProps) {
         {children}
       </Stack>
     </Paper>
+  );
+}
+
+function RemovedCard({ removed }: { readonly removed: NonNullable<Results["removed"]> }) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t("receipt.removed")}>
+      <RemovedTable removed={removed} />
+    </Card>
   );
 }
 

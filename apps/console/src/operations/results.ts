@@ -3,6 +3,8 @@ import type { Receipt } from "../proof/receipt.ts";
 
 /** What an operation made known at its end, by what there is to show of it. */
 export interface Results {
+  /** What a change of a network took away. */
+  readonly removed?: Receipt["removed"];
   readonly receipt?: Receipt;
   readonly proof?: Proof;
   /** A chaincode as it was deployed. */
@@ -87,14 +89,20 @@ const readers: Readonly<Record<string, (fields: Fields) => Results>> = {
   "channel.reset": resetOf,
 };
 
+/** A deletion says how much is left; a change that removes nodes names what went, beside its proof. */
+function isReceipt(fields: Fields): boolean {
+  return Array.isArray(fields["removed"]) && has(fields, ["left"], "number");
+}
+
 /** Reads an operation's result by its kind. Operations of a later server may say what this console cannot show: then nothing is shown. */
 export function resultsOf({ kind, result }: Pick<OperationDetail, "kind" | "result">): Results {
   if (typeof result !== "object" || result === null) return {};
   const fields = result as Fields;
-  if (Array.isArray(fields["removed"])) return { receipt: result as Receipt };
+  if (isReceipt(fields)) return { receipt: result as Receipt };
   // The channels that an import has read are no proof.
   if (kind === "network.import") return importedOf(fields);
   const proof = toProof(fields["proof"]) ?? toProof(result);
   const own = Object.hasOwn(readers, kind) ? readers[kind]?.(fields) : undefined;
-  return { ...own, ...(proof === undefined ? {} : { proof }) };
+  const removed = Array.isArray(fields["removed"]) ? { removed: fields["removed"] as Receipt["removed"] } : {};
+  return { ...own, ...removed, ...(proof === undefined ? {} : { proof }) };
 }

@@ -33,18 +33,31 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
           </Badge>
         ))}
       </Group>
-      <DataTable
-        label={t("receipt.removed")}
-        rows={receipt.removed}
-        rowKey={({ kind, id }) => `${kind}/${id}`}
-        columns={[
-          { id: "what", header: t("receipt.what"), value: ({ id }) => id, cell: ({ id }) => <span className="hash">{id}</span> },
-          { id: "kind", header: t("receipt.kind"), value: ({ kind }) => kind, cell: ({ kind }) => kindName(kind), width: "9rem" },
-          { id: "detail", header: t("common.details"), cell: ({ detail }) => detail },
-        ]}
-      />
+      <RemovedTable removed={receipt.removed} />
     </Paper>
   );
+}
+
+/** What was removed, by what it was. */
+export function RemovedTable({ removed }: Pick<Receipt, "removed">) {
+  const { t } = useTranslation();
+  return (
+    <DataTable
+      label={t("receipt.removed")}
+      rows={removed}
+      rowKey={({ kind, id }) => `${kind}/${id}`}
+      columns={[
+        { id: "what", header: t("receipt.what"), value: ({ id }) => id, cell: ({ id }) => <span className="hash">{id}</span> },
+        { id: "kind", header: t("receipt.kind"), value: ({ kind }) => kind, cell: ({ kind }) => <KindName kind={kind} />, width: "9rem" },
+        { id: "detail", header: t("common.details"), cell: ({ detail }) => detail },
+      ]}
+    />
+  );
+}
+
+function KindName({ kind }: { readonly kind: string }) {
+  const { t } = useTranslation();
+  return t(`receipt.kinds.${isKind(kind) ? kind : "other"}`);
 }
 
 const kinds = [

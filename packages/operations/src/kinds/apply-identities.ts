@@ -6,6 +6,7 @@ import { LOCAL_HOSTS } from "../network/material.ts";
 import { listed, nodeChanges } from "../network/node-changes.ts";
 import { revocationsSecret } from "../network/revocations.ts";
 import type { World } from "../services/world.ts";
+import type { RemovedItem } from "./network-delete.ts";
 
 /** Which nodes of an organisation come or go. */
 interface Change {
@@ -67,13 +68,18 @@ export function destroyingSteps(world: World, from: NetworkFile, to: NetworkFile
   const { removed, dissolved } = nodeChanges(from, to);
   if (removed.length === 0) return [];
   const network = to.metadata.name;
-  const destroy = async (): Promise<void> => {
+  const gone = [
+    ...dissolved.map((name) => ({ kind: "key", id: organizationSecret(name), detail: "authorities, administrator and users" })),
+    ...removed.map(({ name }) => ({ kind: "key", id: name, detail: "signing and TLS keys" })),
+  ];
+  const destroy = async (): Promise<readonly RemovedItem[]> => {
     await destroyKeys(world, network, dissolved);
     const left = [...new Set(removed.map(({ organization }) => organization))].filter((name) => !dissolved.includes(name));
     for (const organization of left) {
       const nodes = removed.filter((node) => node.organization === organization).map(({ name }) => name);
       await forgetNodes(world, network, { organization, nodes });
     }
+    return gone;
   };
   return [
     {
@@ -85,7 +91,7 @@ export function destroyingSteps(world: World, from: NetworkFile, to: NetworkFile
       probe: () => false,
       run: destroy,
       // What has come this far is finished: the nodes are gone.
-      undo: destroy,
+      undo: async () => void (await destroy()),
       retries: 2,
     },
   ];

@@ -16,6 +16,7 @@ import { decisionStep } from "./chaincode-decision.ts";
 import { checkChannelPolicies, checkPolicy, requireLabel, stepPrefix, type ChaincodePlan } from "./chaincode-plan.ts";
 import { chaincodeSteps } from "./chaincode-steps.ts";
 import { joinStep } from "./channel-join.ts";
+import type { RemovedItem } from "./network-delete.ts";
 import { nodesStep } from "./network-prove.ts";
 import { showState } from "./network-state.ts";
 import { proofStep } from "./proof-step.ts";
@@ -126,7 +127,8 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
     async settled({ input: { spec }, operationId }, settlement) {
       const name = spec.metadata.name;
       const proof = settlement.resultOf<NetworkProof>("proof");
-      const removed = settlement.resultOf<DroppedItems>("drop");
+      const dropped = settlement.resultOf<DroppedItems>("drop");
+      const removed = dropped && [...dropped, ...(settlement.resultOf<readonly RemovedItem[]>("destroy") ?? [])];
       const succeeded = settlement.state === "succeeded" && proof !== undefined;
       await world.store.transaction(async ({ networks, settings }) => {
         await networks.update(

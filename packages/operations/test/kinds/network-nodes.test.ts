@@ -85,6 +85,7 @@ describe("a peer of an organisation", () => {
     expect(peersProven(operation)).toEqual([second, "peer0.org2.example.com"]);
     const removed = (operation.result as { removed: readonly InventoryItem[] }).removed;
     expect(removed.map(({ kind, detail }) => `${kind} ${detail}`).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      "key signing and TLS keys",
       "port peer0.org1.example.com chaincode",
       "port peer0.org1.example.com grpc",
       "port peer0.org1.example.com operations",
@@ -159,7 +160,14 @@ describe("an organisation", () => {
       spec.channels?.forEach((channel) => (channel.members = ["Org1"]));
     });
     expect(peersProven(operation)).toEqual(["peer0.org1.example.com"]);
-    expect((operation.result as { removed: readonly InventoryItem[] }).removed).toHaveLength(6);
+    const { removed } = operation.result as { removed: readonly { kind: string; id: string }[] };
+    expect(removed.filter(({ kind }) => kind === "port")).toHaveLength(6);
+    expect(removed.filter(({ kind }) => kind === "key").map(({ id }) => id)).toEqual([
+      "organization/Org2",
+      "organization/Org3",
+      "peer0.org2.example.com",
+      "peer0.org3.example.com",
+    ]);
     for (const word of ["org2", "org3"]) expect(await tracesOf(net, word)).toEqual([]);
     expect(await harness.world.keys.names(net)).not.toContain(organizationSecret("Org3"));
     await put(net, "alone", "Org1");
