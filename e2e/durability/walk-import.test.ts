@@ -1,5 +1,4 @@
 // Kills the server with SIGKILL at every fault point of an import, and starts it again.
-
 import { once } from "node:events";
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterAll, expect, it, vi } from "vitest";

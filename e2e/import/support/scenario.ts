@@ -3,8 +3,8 @@ import path from "node:path";
 import type { ImportBody, ImportView } from "@heddle/api";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DevelopmentServer, until } from "../../development/support/server.ts";
-import { runProgram } from "../../real-fabric/support/tools.ts";
 import { put } from "../../real-fabric/support/calls.ts";
+import { heddleCommand } from "./command.ts";
 import { ForeignNetwork } from "./foreign.ts";
 import { folderSource, memberOf, profileSource } from "./sources.ts";
 
@@ -104,6 +104,11 @@ export function importScenario(kind: "devnet" | "real"): void {
     const { chaincodes } = await heddle.client.listChaincodes({ params: { name } });
     expect(chaincodes.map((one) => one.name).toSorted()).toEqual(["food", CHAINCODE]);
 
+    const { unread, certificates } = await heddle.client.listCertificates({ params: { name } });
+    expect(unread).toEqual([]);
+    // Of Raft's consenters the channel does not say whose they are, and Heddle has not made them.
+    const named = certificates.map(({ organization }) => organization).filter((organization) => organization !== "");
+    expect(new Set(named)).toEqual(new Set(["Orderer", "Org1", "Org2"]));
     await remove(name);
     expect(existsSync(path.join(heddle.home, "networks", name))).toBe(false);
     // The nodes are as they were: they answer, and commit.
@@ -135,6 +140,21 @@ export function importScenario(kind: "devnet" | "real"): void {
     ]);
     expect((await heddle.client.listOperations({ query: { network: name } })).operations.length).toBe(operations.length);
     await heddle.ended(await heddle.client.proveNetwork({ params: { name } }));
+    // As that user, with what is here: no administrator, and nothing of the orderers but their roots.
+    const { identities } = await heddle.client.listIdentities({ params: { name } });
+    expect(identities.filter(({ kind: what }) => what === "client").map((one) => `${one.name} of ${one.mspId}`)).toEqual([
+      "app of Org1MSP",
+    ]);
+    const { variables, files } = await heddle.client.environment({ params: { name } });
+    expect([variables["CORE_PEER_LOCALMSPID"], variables["ORDERER_ADMIN_ADDRESS"]]).toEqual(["Org1MSP", undefined]);
+    expect(files.map((file) => file.path)).toContain("orderer/ca.crt");
+    const exported = await heddle.client.exportNetwork({ params: { name }, body: {} });
+    expect(exported.files.find((file) => file.path === "private-key.pem")?.content).toBe(
+      memberOf(foreign.consortium.organizations[0], "app").signing.privateKeyPem,
+    );
+    const { yaml } = await heddle.client.scrapeConfiguration({ params: { name } });
+    expect(yaml).toContain(metricsOf()["peer0.org1.example.com"]?.replace("http://", ""));
+    expect(await heddleCommand(heddle.home, "doctor", name)).toContain("committed on peer0.org1.example.com, peer0.org2.example.com");
     await remove(name);
   }, 60_000);
 
@@ -194,16 +214,6 @@ export function importScenario(kind: "devnet" | "real"): void {
 /** The middle of a key's base64, without line ends: what no copy of it can do without. */
 function keyBody(pem: string): string {
   return (pem.split("\n")[1] ?? "").slice(4, 60);
-}
-
-const MAIN = path.resolve(import.meta.dirname, "../../../apps/cli/src/main.ts");
-
-/** Runs the heddle command against the server of a home. Throws with what it said when it fails. */
-async function heddleCommand(home: string, ...args: readonly string[]): Promise<string> {
-  const command = ["--conditions=@heddle/source", "--disable-warning=ExperimentalWarning", MAIN, ...args];
-  const { code: exit, stdout, stderr } = await runProgram(process.execPath, command, { env: { HEDDLE_HOME: home } });
-  if (exit !== 0) throw new Error(`heddle ${args.join(" ")} ended with ${exit}:\n${stderr}\n${stdout}`);
-  return stdout;
 }
 
 async function code(request: Promise<unknown>): Promise<string> {

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { judgeMember, type CommittedChaincode, type DescribedOrganization, type OrganizationMaterial } from "@heddle/fabric";
 import type { NetworkChannel, NetworkFile } from "@heddle/network";
 import type { NodePlace } from "@heddle/runtimes";
@@ -107,7 +108,7 @@ function nameOrganizations(
     const name = unique(slug(one.name), names, "-2");
     const own = nodes.filter(({ mspId }) => mspId === one.mspId);
     const given = source.organizations.find(({ mspId }) => mspId === one.mspId);
-    const domain = domainOf(given?.domain ?? commonDomain(own), name, domains);
+    const domain = domainOf(given?.domain ?? commonDomain(own) ?? authorityDomain(one), name, domains);
     const identities = source.identities.filter(({ mspId }) => mspId === one.mspId);
     const judged = identities.map((identity) => ({ identity, admin: judge(one, identity) }));
     const material = materialOf({ name, mspId: one.mspId, domain, authorities: one, given, identities: judged });
@@ -141,6 +142,12 @@ function commonDomain(nodes: readonly MetNode[]): string | undefined {
     .map(({ name }) => (/^[\d.:]+$/.test(name) ? "" : name.split(".").slice(1).join(".")))
     .filter((one) => one.length > 0);
   return domains.find((one) => domains.filter((other) => other === one).length * 2 > domains.length) ?? domains[0];
+}
+
+/** The domain in the name of an authority that cryptogen or Fabric's samples have made, such as `ca.org1.example.com`. */
+function authorityDomain({ authorities }: DescribedOrganization): string | undefined {
+  const [root] = authorities;
+  return root === undefined ? undefined : /^CN=ca\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)$/m.exec(new X509Certificate(root).subject)?.[1];
 }
 
 /** Of organisations that share a domain, as microfab's do, all but the first get one below it. */
