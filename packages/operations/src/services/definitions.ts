@@ -59,11 +59,13 @@ async function definitionsOn(
         sequence,
         endorsementPolicy: describeEndorsementPolicy(validationParameter),
         initRequired,
-        approvals: Object.entries(approvals).map(([mspId, approved]) => ({
-          mspId,
-          organization: file.spec.organizations.find((one) => one.mspId === mspId)?.name ?? mspId,
-          approved,
-        })),
+        approvals: Object.entries(approvals)
+          .toSorted(([a], [b]) => a.localeCompare(b))
+          .map(([mspId, approved]) => ({
+            mspId,
+            organization: file.spec.organizations.find((one) => one.mspId === mspId)?.name ?? mspId,
+            approved,
+          })),
         installedOn: installed
           .filter(({ references }) =>
             references.some((one) => one.channel === channel && one.chaincode === name && one.version === version),
