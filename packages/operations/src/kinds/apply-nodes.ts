@@ -146,18 +146,21 @@ export function droppingSteps(world: World, from: NetworkFile, to: NetworkFile, 
 }
 
 /**
- * Steps of a change whose undoing does nothing once nodes were removed: the network is then as the file says, and what
- * has not been done is left out.
+ * The steps of a change before nodes are removed. Once that has begun, the network is as its file says: what was done is not
+ * looked for again, since the keys to look with may be gone, and is not undone; what has not been done is left out.
  */
 export function untilDropped(world: World, from: NetworkFile, to: NetworkFile, steps: readonly StepDefinition[]): StepDefinition[] {
   if (nodeChanges(from, to).removed.length === 0) return [...steps];
-  return steps.map((step) => {
-    if (step.undo === undefined) return step;
-    return {
-      ...step,
-      async undo(context) {
-        if (!isDeepStrictEqual(await world.file(to.metadata.name), to)) await step.undo?.(context);
-      },
-    };
-  });
+  const hasBegun = async (): Promise<boolean> => isDeepStrictEqual(await world.file(to.metadata.name), to);
+  return steps.map((step) => ({
+    ...step,
+    probe: async (context) => (await hasBegun()) || step.probe(context),
+    ...(step.undo === undefined
+      ? {}
+      : {
+          async undo(context) {
+            if (!(await hasBegun())) await step.undo?.(context);
+          },
+        }),
+  }));
 }

@@ -116,10 +116,12 @@ export function networkApply(world: World): OperationKind<ApplyInput> {
       const proof = proofStep(world, { file: () => file, place, after: after(all, [...leaves, ...removed]) });
       const dropped = droppingSteps(world, base, file, ["proof"]);
       const destroyed = destroyingSteps(world, base, file, ["drop"]);
-      const undoable = [...started, ...ordering, ...settings, ...joins, ...chaincodes, ...leaves, ...removed, proof];
+      const undoable = [...started, ...ordering, ...settings, ...joins, ...chaincodes, ...leaves, ...removed];
       return [
         nodesStep(world, name),
         ...untilDropped(world, base, file, undoable),
+        // Of this moment, also when it is made again.
+        proof,
         ...dropped,
         ...destroyed,
       ] as StepDefinition<ApplyInput>[];
