@@ -47,7 +47,7 @@ async function backUpBroken(): Promise<string> {
   return made;
 }
 
-async function restored(name: string): Promise<void> {
+async function expectRestored(name: string): Promise<void> {
   const operation = await heddle.lastOperation(name);
   expect(operation.kind).toBe("network.restore");
   expect((await heddle.succeeded(operation.id)).result).toMatchObject({ backup, compared: 1 });
@@ -80,7 +80,7 @@ it.each(making)("a backup whose server is killed at %s is made once, whole", asy
 
 it.each(copying.forward.map((point, index) => [point, `copy${index}`]))("a copy is restored, killed at %s", async (point, name) => {
   await heddle.killedAt(point, () => heddle.client.restoreBackup({ params: { backup }, body: { name } }));
-  await restored(name);
+  await expectRestored(name);
   const deletion = await heddle.delete(name);
   expectGone(heddle, name, [deletion.id]);
 });
@@ -99,5 +99,5 @@ it.each(copying.backward.map((point, index) => [point, `undone${index}`]))(
 it.each(own)("the network comes back under its own name, killed at %s", async (point) => {
   await heddle.delete("origin");
   await heddle.killedAt(point, () => heddle.client.restoreBackup({ params: { backup }, body: {} }));
-  await restored("origin");
+  await expectRestored("origin");
 });

@@ -1,6 +1,7 @@
 import type { OrganizationMaterial } from "@heddle/fabric";
 import { nodesOf, type NetworkFile } from "@heddle/network";
 import type { NetworkPlace } from "@heddle/runtimes";
+import { copiedMaterials } from "../backup/identities.ts";
 import { operationErrors } from "../errors.ts";
 import type { OperationKind, StepContext, StepDefinition } from "../engine/types.ts";
 import { buildingFile } from "../network/building-settings.ts";
@@ -22,6 +23,8 @@ import { proofStep } from "./proof-step.ts";
 /** What `network.create` is given. */
 export interface CreateInput {
   readonly spec: NetworkFile;
+  /** Id of a backup whose organisations' identities the network takes over; new ones are made where it is left out. */
+  readonly identities?: string | undefined;
 }
 
 /** Throws what the network would fail with later: an unknown runtime, or one whose programs are not there, an unreadable policy, a missing source, a wrong sequence. */
@@ -44,7 +47,7 @@ export async function loadMaterials(world: World, file: NetworkFile): Promise<Ma
   return new Map(entries);
 }
 
-function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] {
+function infrastructureSteps(world: World, { spec: file, identities }: CreateInput): StepDefinition[] {
   const network = file.metadata.name;
   const runtime = world.runtime(file.spec.runtime);
   const { timeout } = file.spec.ordering.batch;
@@ -84,7 +87,7 @@ function infrastructureSteps(world: World, file: NetworkFile): StepDefinition[] 
         return organizationNames(file).every((name) => kept.includes(organizationSecret(name)));
       },
       async run() {
-        const materials = await createMaterials(file);
+        const materials = identities === undefined ? await createMaterials(file) : await copiedMaterials(world, file, identities);
         await world.keys.putAll(
           network,
           new Map(materials.map((material) => [organizationSecret(material.name), JSON.stringify(material)])),
@@ -143,12 +146,16 @@ export function networkCreate(world: World): OperationKind<CreateInput> {
   return {
     name: "network.create",
     describe: ({ spec }) => `Create network ${spec.metadata.name}`,
+    async check({ input: { spec, identities } }) {
+      if (identities !== undefined) await copiedMaterials(world, spec, identities);
+    },
     async accept({ input: { spec } }, store) {
       await requireCreatable(spec, world);
       await store.networks.insert({ name: spec.metadata.name, spec, runtime: spec.spec.runtime, state: "creating" });
     },
     begins: async ({ input: { spec } }) => showState(world, spec.metadata.name, "creating"),
-    plan({ input: { spec: file } }) {
+    plan({ input }) {
+      const { spec: file } = input;
       const joins = joinSteps({
         world,
         file,
@@ -175,8 +182,13 @@ export function networkCreate(world: World): OperationKind<CreateInput> {
         place: (context) => context.result<NetworkPlace>("prepare"),
         after: [...joins.map(({ name }) => name), ...file.spec.chaincodes.map(({ channel, name }) => lastChaincodeStep(channel, name))],
       });
-      const finish = finishingSteps(world, file);
-      return [...infrastructureSteps(world, file), ...joins, ...chaincodes, proof, ...finish] as StepDefinition<CreateInput>[];
+      return [
+        ...infrastructureSteps(world, input),
+        ...joins,
+        ...chaincodes,
+        proof,
+        ...finishingSteps(world, file),
+      ] as StepDefinition<CreateInput>[];
     },
     async settled({ input: { spec }, operationId }, settlement) {
       const name = spec.metadata.name;
