@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import type { DevnetConfigInput } from "@heddle/devnet";
-import { askDevnet, type ControlAnswer, type ControlRequest } from "@heddle/devnet/control";
+import type { ControlAnswer, ControlRequest } from "@heddle/devnet/control";
 import { runtimeErrors } from "../errors.ts";
 import type { LogLine, LogRequest, NetworkPlace, NodePlace } from "../port.ts";
 import { readLines } from "../process/log-file.ts";
@@ -166,6 +166,7 @@ export class NodesProcess implements NodeHost {
     const limit = AbortSignal.timeout(START_TIMEOUT_MS);
     let answer: ControlAnswer;
     try {
+      const { askDevnet } = await import("@heddle/devnet/control");
       answer = await askDevnet(this.#layout.control(network), request, signal === undefined ? limit : AbortSignal.any([signal, limit]));
     } catch (error) {
       if (signal?.aborted === true) throw error;
