@@ -63,35 +63,35 @@ export function issuingSteps(world: World, from: NetworkFile, to: NetworkFile, a
   ];
 }
 
-/** The step that destroys the keys of what a file has no longer, once it is gone: of nodes, and all those of organisations. */
-export function destroyingSteps(world: World, from: NetworkFile, to: NetworkFile, after: readonly string[]): StepDefinition[] {
+/** Destroys the keys of what a file has no longer: of nodes, and all those of organisations. What went. */
+export async function destroyRemoved(world: World, from: NetworkFile, to: NetworkFile): Promise<readonly RemovedItem[]> {
   const { removed, dissolved } = nodeChanges(from, to);
-  if (removed.length === 0) return [];
   const network = to.metadata.name;
-  const gone = [
+  await destroyKeys(world, network, dissolved);
+  const left = [...new Set(removed.map(({ organization }) => organization))].filter((name) => !dissolved.includes(name));
+  for (const organization of left) {
+    const nodes = removed.filter((node) => node.organization === organization).map(({ name }) => name);
+    await forgetNodes(world, network, { organization, nodes });
+  }
+  return [
     ...dissolved.map((name) => ({ kind: "key", id: organizationSecret(name), detail: "authorities, administrator and users" })),
     ...removed.map(({ name }) => ({ kind: "key", id: name, detail: "signing and TLS keys" })),
   ];
-  const destroy = async (): Promise<readonly RemovedItem[]> => {
-    await destroyKeys(world, network, dissolved);
-    const left = [...new Set(removed.map(({ organization }) => organization))].filter((name) => !dissolved.includes(name));
-    for (const organization of left) {
-      const nodes = removed.filter((node) => node.organization === organization).map(({ name }) => name);
-      await forgetNodes(world, network, { organization, nodes });
-    }
-    return gone;
-  };
+}
+
+/** The step that destroys the keys of what a file has no longer, once it is gone. */
+export function destroyingSteps(world: World, from: NetworkFile, to: NetworkFile, after: readonly string[]): StepDefinition[] {
+  const { removed } = nodeChanges(from, to);
+  if (removed.length === 0) return [];
   return [
     {
       name: "destroy",
       title: `Destroy the keys of ${listed(removed.map(({ name }) => name))}`,
       phase: "identities",
       after,
-      // Looking costs what doing costs.
+      // Looking costs what doing costs. Where it is undone, the removal of the nodes is finished, and this with it.
       probe: () => false,
-      run: destroy,
-      // What has come this far is finished: the nodes are gone.
-      undo: async () => void (await destroy()),
+      run: () => destroyRemoved(world, from, to),
       retries: 2,
     },
   ];

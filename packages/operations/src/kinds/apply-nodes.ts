@@ -9,6 +9,7 @@ import { organizationNames } from "../network/identities.ts";
 import { nodeFiles } from "../network/material.ts";
 import { listed, nodeChanges } from "../network/node-changes.ts";
 import type { World } from "../services/world.ts";
+import { destroyRemoved } from "./apply-identities.ts";
 
 const START_MS = 180_000;
 
@@ -138,7 +139,10 @@ export function droppingSteps(world: World, from: NetworkFile, to: NetworkFile, 
         return gone && { result: context.resultOf<DroppedItems>("drop") ?? [] };
       },
       run: drop,
-      undo: async () => void (await drop()),
+      async undo() {
+        await drop();
+        await destroyRemoved(world, from, to);
+      },
       timeoutMs: START_MS,
       retries: 2,
     },

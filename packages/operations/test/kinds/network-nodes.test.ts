@@ -114,6 +114,49 @@ describe("a peer of an organisation", () => {
   });
 });
 
+describe("a removal that has begun", () => {
+  const net = "removal";
+  beforeAll(() => harness.create("consortium", net));
+  const alone: Changes = (spec) => {
+    spec.organizations = spec.organizations.filter(({ name }) => name === "Org1");
+    spec.channels?.forEach((channel) => (channel.members = ["Org1"]));
+  };
+  const full = (): never => {
+    throw new Error("the disk does not answer");
+  };
+
+  it("is finished where the operation is cancelled: the network is what the file says", async () => {
+    harness.hooks.beforeShrink = full;
+    const failed = await apply(net, alone);
+    delete harness.hooks.beforeShrink;
+    expect(failureOf(failed)).toMatchObject({ step: "drop" });
+    await harness.engine.cancel(failed.id);
+    expect(await harness.engine.wait(failed.id)).toMatchObject({ state: "cancelled" });
+    expect(await harness.store.networks.get(net)).toMatchObject({ state: "ready" });
+    expect((await fileOf(net)).spec.organizations.map(({ name }) => name)).toEqual(["Org1"]);
+    expect((await bundle(net)).applicationMspIds).toEqual(["Org1MSP"]);
+    expect((await placeOf(net)).nodes.map(({ name }) => name)).toEqual(["orderer0.example.com", "peer0.org1.example.com"]);
+    expect(await tracesOf(net, "org2")).toEqual([]);
+    expect(await harness.world.keys.names(net)).not.toContain(organizationSecret("Org2"));
+    await put(net, "alone", "Org1");
+  });
+
+  it("goes on where the operation is retried, with a proof", async () => {
+    await succeed(net, (spec) => organization(spec, "Org1").peers?.push({ name: "peer1" }));
+    harness.hooks.beforeShrink = full;
+    const failed = await apply(net, (spec) => {
+      organization(spec, "Org1").peers = [{ name: "peer0" }];
+    });
+    delete harness.hooks.beforeShrink;
+    expect(failureOf(failed)).toMatchObject({ step: "drop" });
+    await harness.engine.retry(failed.id);
+    const operation = await harness.engine.wait(failed.id);
+    expect(operation).toMatchObject({ state: "succeeded" });
+    expect(peersProven(operation)).toEqual(["peer0.org1.example.com"]);
+    expect(await tracesOf(net, "peer1.org1")).toEqual([]);
+  });
+});
+
 describe("an organisation", () => {
   const net = "organizations";
   beforeAll(() => harness.create("consortium", net));

@@ -22,6 +22,7 @@ export interface Hooks {
   beforeEnsure?: (signal: AbortSignal | undefined) => Promise<void> | void;
   beforeRestart?: (nodes: readonly string[]) => Promise<void> | void;
   beforeDestroy?: () => Promise<void> | void;
+  beforeShrink?: () => Promise<void> | void;
 }
 
 /** The embedded runtime itself, with places for a test to step in. */
@@ -57,6 +58,11 @@ class HookedRuntime extends EmbeddedRuntime {
   override async restartNodes(...args: Parameters<EmbeddedRuntime["restartNodes"]>): Promise<void> {
     await this.hooks.beforeRestart?.(args[1]);
     return super.restartNodes(...args);
+  }
+
+  override async shrink(...args: Parameters<EmbeddedRuntime["shrink"]>): ReturnType<EmbeddedRuntime["shrink"]> {
+    await this.hooks.beforeShrink?.();
+    return super.shrink(...args);
   }
 
   override async destroy(...args: Parameters<EmbeddedRuntime["destroy"]>): ReturnType<EmbeddedRuntime["destroy"]> {
