@@ -108,6 +108,7 @@ async function exportKeys(session: Record<string, string>): Promise<void> {
   const environment = await ask("GET", `/api/v1/networks/${NETWORK}/env`, { headers: session, handsOver: "the body" });
   const files = [exported, environment].flatMap(({ text }) => (JSON.parse(text) as { files: { path: string; content: string }[] }).files);
   for (const { path: name, content } of files) if (content.includes("PRIVATE KEY")) keys.push(keyMarker(`the key ${name}`, content));
+  await importKeys(JSON.parse(exported.text) as { files: { path: string; content: string }[] });
   // Nodes read theirs from their own folder, where they have to be.
   const nodes = path.join(world.home, "networks", NETWORK);
   const pems = readdirSync(nodes, { recursive: true, encoding: "utf8" }).filter(
@@ -117,6 +118,34 @@ async function exportKeys(session: Record<string, string>): Promise<void> {
     const content = readFileSync(path.join(nodes, name), "utf8");
     if (content.includes("PRIVATE KEY")) keys.push(keyMarker(`the key ${name} of a node`, content));
   }
+}
+
+/** Keys that are sent with imports, in the ways in which those fail and in the one in which they do not: of the network itself. */
+async function importKeys({ files }: { readonly files: readonly { path: string; content: string }[] }): Promise<void> {
+  const content = (name: string): string => files.find((file) => file.path === name)?.content ?? "";
+  const identity = { certificate: content("certificate.pem"), privateKey: content("private-key.pem") };
+  const profile = content("connection.json");
+  const from = (source: unknown): Asked => ({ headers: bearer(), body: { name: "imported", source } });
+  const { certificate } = identity;
+  const attempts: readonly Asked[] = [
+    from({ kind: "profile", profile, identities: [{ ...identity, certificate: identity.privateKey }] }),
+    from({ kind: "profile", profile, identities: [{ certificate, privateKey: `${identity.privateKey.slice(0, -60)}\n` }] }),
+    from({ kind: "profile", profile: profile.replaceAll(/:\d{4,5}"/g, ':1"'), identities: [identity] }),
+    from({ kind: "profile", profile: `[${identity.privateKey}`, identities: [identity] }),
+    from({ kind: "microfab", components: `[{"private_key": "${identity.privateKey}` }),
+    from({ kind: "microfab", components: [identity] }),
+    { headers: bearer(), raw: `{"name": "imported", "source": ${identity.privateKey}` },
+  ];
+  const statuses: number[] = [];
+  for (const attempt of attempts) statuses.push((await ask("POST", "/api/v1/imports", attempt)).status);
+  expect(statuses).toEqual([422, 422, 422, 422, 422, 422, 400]);
+  const accepted = await ask("POST", "/api/v1/imports", from({ kind: "profile", profile, identities: [identity] }));
+  expect(accepted.status).toBe(202);
+  const { operation } = JSON.parse(accepted.text) as { operation: { id: string } };
+  await expect
+    .poll(async () => (await world.client.getOperation({ params: { id: operation.id } })).state, { timeout: 30_000 })
+    .toBe("succeeded");
+  await ask("GET", `/api/v1/operations/${operation.id}`, { headers: bearer() });
 }
 
 /** Every endpoint is asked about the network, and with nothing, in a session and with the token. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { ImportBody, ImportView } from "@heddle/api";
+import { presetNetwork } from "@heddle/network";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DevelopmentServer, until } from "../../development/support/server.ts";
 import { put } from "../../real-fabric/support/calls.ts";
@@ -195,6 +196,12 @@ export function importScenario(kind: "devnet" | "real"): void {
       code: "OPERATION_IMPORT_NOT_READ",
     });
     expect((await heddle.client.listNetworks({})).networks).toEqual([]);
+  });
+
+  it("makes no network from a file that says imported", async () => {
+    const file = presetNetwork("solo", { name: "made", chaincode: "" });
+    const spec = { ...file, spec: { ...file.spec, runtime: "imported", ordering: { ...file.spec.ordering, batch: { timeout: "1s" } } } };
+    await expect(heddle.client.createNetwork({ body: { spec } })).rejects.toMatchObject({ code: "RUNTIME_ONLY_IMPORTS" });
   });
 
   it("leaves no private key in a file, an operation or an event", async () => {
