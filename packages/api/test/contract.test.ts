@@ -4,8 +4,8 @@ import { apiErrors, endpoint, endpoints, isStream, permissions, toProblems } fro
 
 const response = { status: 200, body: z.object({}) } as const;
 
-/** Endpoints that act on backups, which are no networks. */
-const noNetwork = new Set(["verifyBackup", "deleteBackup"]);
+/** Endpoints that act on backups, which are no networks, or look at a network that is not kept. */
+const noNetwork = new Set(["verifyBackup", "deleteBackup", "lookAtImport"]);
 
 describe("the contract", () => {
   it("compiles no endpoint without a permission, nor one that forgets a parameter of its path", () => {
