@@ -47,6 +47,17 @@ describe.skipIf(chromiumPath === undefined)(`importing a network in a browser${w
     expect(await findings(page)).toEqual([]);
   });
 
+  test("the form fits a narrow window, in Chinese and dark", async () => {
+    const narrow = await chromium.open({ scheme: "dark", language: "zh", width: 360 });
+    await loginByLink(narrow.page, heddle);
+    await narrow.page.goto(`${heddle.url}/networks/import`);
+    await narrow.page.getByRole("radio", { name: /连接配置文件/ }).click();
+    await narrow.page.getByRole("textbox", { name: "私钥，PEM" }).waitFor();
+    expect(await narrow.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+    expect(await findings(narrow.page)).toEqual([]);
+    await narrow.page.screenshot({ path: path.join(screenshots, "import-narrow.png"), fullPage: true });
+  });
+
   test("a profile and an identity are pasted, looked at, imported, and marked ever after", async () => {
     const [one] = foreign.consortium.organizations;
     const { certificatePem, privateKeyPem } = memberOf(one, "app").signing;
