@@ -7,19 +7,12 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestNetwork } from "../../packages/devnet/test/support/network.ts";
 import { userOf } from "./support/client.ts";
+import { whyNoJava } from "./support/java.ts";
 import { CHAINCODE, CHANNEL, startNetwork } from "./support/network.ts";
 import { namesPeer } from "./support/refusal.ts";
 
 const folder = path.join(import.meta.dirname, "java");
 const source = "src/main/java/heddle/ClientCheck.java";
-
-/** Why the program cannot be built here; undefined where it can. */
-function whyNoJava(): string | undefined {
-  const version = (program: string): string => spawnSync(program, ["-version"], { encoding: "utf8" }).stderr ?? "";
-  const java = /version "(\d+)/.exec(version("java"))?.[1];
-  if (java === undefined || Number(java) < 17) return `Java 17 is needed, ${java === undefined ? "none" : `version ${java}`} is here`;
-  return spawnSync("mvn", ["-version"]).status === 0 ? undefined : "Maven (mvn) is not here";
-}
 
 /** Builds the program once for each state of its source, beside other temporary files; the class path. */
 function build(): string {

@@ -3,9 +3,11 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { whyNoJava } from "../clients/support/java.ts";
 import { DevelopmentServer } from "./support/server.ts";
 
 const run = promisify(execFile);
+const noJava = whyNoJava();
 const modules = path.resolve(import.meta.dirname, "../../node_modules");
 
 let heddle: DevelopmentServer;
@@ -28,7 +30,10 @@ afterAll(() => heddle.stop());
 async function paste(language: string): Promise<string> {
   const { snippets } = await heddle.client.connect({ params: { name: "dev" }, query: { organization: "Org2" } });
   const found = snippets.find((one) => one.language === language);
-  for (const { path: file, content } of found?.files ?? []) writeFileSync(path.join(folder, file), content);
+  for (const { path: file, content } of found?.files ?? []) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), content);
+  }
   return found?.run ?? "";
 }
 
@@ -37,6 +42,17 @@ it("gives Node.js code that runs as pasted", async () => {
   const { stdout } = await run(process.execPath, ["app.mjs"], { cwd: folder });
   expect(JSON.parse(stdout)).toMatchObject({ contracts: { FoodTracing: expect.anything() as unknown } });
 });
+
+it.skipIf(noJava !== undefined)(
+  `gives Java code that builds and runs as pasted${noJava === undefined ? "" : ` (skipped: ${noJava})`}`,
+  async () => {
+    expect(await paste("java")).toBe("mvn -q compile exec:java");
+    const { stdout } = await run("mvn", ["-q", "compile", "exec:java"], { cwd: folder });
+    // Maven ends with a line that sets the terminal back.
+    expect(JSON.parse(stdout.split("\n")[0] ?? "")).toMatchObject({ contracts: { FoodTracing: expect.anything() as unknown } });
+  },
+  240_000,
+);
 
 it("gives REST calls that run as pasted", async () => {
   expect(await paste("rest")).toBe("sh rest.sh");
