@@ -145,21 +145,25 @@ for (const [what, { word, add }] of Object.entries(comers)) {
       await expectIs(before);
     });
 
-    it.each(inTurns(coming.forward, going.forward))("%s, and devnet is ended at %s", async (way, point) => {
-      const [before, after] = way === "comes" ? [less, more] : [more, less];
-      await bring(before);
-      await heddle.arm(point, "SIGSTOP");
-      const { pid } = heddle;
-      const acting = apply(after);
-      await until(`the server at ${point}`, () => stateOf(pid) === "T");
-      const found = heddle.processes(name).filter(({ role }) => role === "devnet");
-      expect(found).toHaveLength(1);
-      await killAll(found.map((one) => one.pid));
-      process.kill(pid, "SIGCONT");
-      await acting;
-      await heddle.succeeded((await heddle.lastOperation(name)).id);
-      await expectIs(after);
-    });
+    // Every third point: each takes seconds, and what devnet is in the middle of changes with every second of them.
+    it.each(inTurns(coming.forward, going.forward).filter((_, index) => index % 3 === 0))(
+      "%s, and devnet is ended at %s",
+      async (way, point) => {
+        const [before, after] = way === "comes" ? [less, more] : [more, less];
+        await bring(before);
+        await heddle.arm(point, "SIGSTOP");
+        const { pid } = heddle;
+        const acting = apply(after);
+        await until(`the server at ${point}`, () => stateOf(pid) === "T");
+        const found = heddle.processes(name).filter(({ role }) => role === "devnet");
+        expect(found).toHaveLength(1);
+        await killAll(found.map((one) => one.pid));
+        process.kill(pid, "SIGCONT");
+        await acting;
+        await heddle.succeeded((await heddle.lastOperation(name)).id);
+        await expectIs(after);
+      },
+    );
 
     it("has kept every transaction that was acknowledged, and leaves nothing when the network is deleted", async () => {
       await heddle.up();
