@@ -136,6 +136,8 @@ describe.skipIf(chromiumPath === undefined)(`every screen in a browser${withoutC
     expect(await focused()).toBe("Skip to content");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
+    expect(await focused()).toContain("Import a network");
+    await page.keyboard.press("Tab");
     expect(await focused()).toContain("New network");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "New network" }).waitFor();

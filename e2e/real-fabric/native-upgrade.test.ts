@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
 /** Folders with the programs of releases, whose peers say their versions. */
 const releases = [process.env["HEDDLE_FABRIC_BIN_2_5"], process.env["HEDDLE_FABRIC_BIN_3_1"]].filter((folder) => folder !== undefined);
 const missing =
-  releases.length === 2 ? "" : ": skipped, set HEDDLE_FABRIC_BIN_2_5 and HEDDLE_FABRIC_BIN_3_1 to the programs of both releases";
+  releases.length === 2 ? "" : " (skipped: set HEDDLE_FABRIC_BIN_2_5 and HEDDLE_FABRIC_BIN_3_1 to the programs of both releases)";
 
 const NETWORK = "aging";
 /** A transaction each so many milliseconds: 50 a second. */

@@ -37,7 +37,8 @@ export type { ChannelDescription, DescribedOrganization, MemberVerdict } from ".
 export { configFromBlock } from "./config/from-block.ts";
 export type { BlockConfig } from "./config/from-block.ts";
 export { createChannelGroup, createGenesisBlock } from "./config/genesis.ts";
-export { consensusState, withBft, withMaintenance, type ConsensusState } from "./config/migrate-consensus.ts";
+export { consensusState, withBft, withMaintenance } from "./config/migrate-consensus.ts";
+export type { ConsensusState } from "./config/migrate-consensus.ts";
 export { bftQuorum } from "./config/orderer-group.ts";
 export type { BatchLimits, OrdererSettings } from "./config/orderer-settings.ts";
 export { revocationListsOf, withRevocationLists } from "./config/organization-msp.ts";

@@ -132,9 +132,9 @@ const changes: readonly Row[] = [
   ["applying to what is not there", `${networks}/other`, json({ spec: other() }), 404, "STORE_NETWORK_NOT_FOUND"],
   ["applying nothing", trade, undefined, 422, "API_BODY_INVALID"],
   [
-    "another organisation on a running network",
+    "another domain for an organisation of a running network",
     trade,
-    json({ spec: other({ organizations: [{ name: "Org1" }, { name: "Org2" }] }, "trade") }),
+    json({ spec: other({ organizations: [{ name: "Org1", domain: "elsewhere.example.com" }] }, "trade") }),
     422,
     "OPERATION_CHANGE_NOT_SUPPORTED",
   ],
