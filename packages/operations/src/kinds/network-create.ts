@@ -9,10 +9,10 @@ import { organizationsOf } from "../network/channel-settings.ts";
 import { genesisSetting, hasGenesisBlocks, keepGenesisBlocks } from "../network/genesis-blocks.ts";
 import { organizationNames, organizationSecret } from "../network/identities.ts";
 import { createMaterials, nodeFiles } from "../network/material.ts";
-import type { NetworkProof } from "../network/prove.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { World } from "../services/world.ts";
 import { settingsSteps } from "./apply-settings.ts";
+import { settleArrival } from "./arrival.ts";
 import { lastChaincodeStep } from "./chaincode-definition.ts";
 import { checkChannelPolicies, checkPolicy, requireLabel } from "./chaincode-plan.ts";
 import { chaincodeSteps } from "./chaincode-steps.ts";
@@ -190,25 +190,6 @@ export function networkCreate(world: World): OperationKind<CreateInput> {
         ...finishingSteps(world, file),
       ] as StepDefinition<CreateInput>[];
     },
-    async settled({ input: { spec }, operationId }, settlement) {
-      const name = spec.metadata.name;
-      if (settlement.undone) {
-        world.forget(name);
-        await world.store.transaction(async ({ networks, operations }) => {
-          // Its history goes with it; this operation stays, to tell why there is no network.
-          await operations.deleteFor(name, operationId);
-          await networks.delete(name);
-        });
-        return undefined;
-      }
-      if (settlement.state !== "succeeded") {
-        await world.store.networks.update(name, { state: "failed" });
-        return undefined;
-      }
-      const measured = settlement.resultOf<NetworkProof>("proof");
-      const proof = { ...measured, seconds: settlement.seconds, phases: settlement.phases };
-      await world.store.networks.update(name, { state: "ready", proof });
-      return proof;
-    },
+    settled: ({ input: { spec }, operationId }, settlement) => settleArrival(world, spec.metadata.name, operationId, settlement),
   };
 }

@@ -6,6 +6,7 @@ import type { ImportedChaincode } from "../import/plan.ts";
 import { dropStaged } from "../import/staging.ts";
 import { organizationNames, organizationSecret } from "../network/identities.ts";
 import type { World } from "../services/world.ts";
+import { forgetArrival } from "./arrival.ts";
 import { showState } from "./network-state.ts";
 
 /** What `network.import` is given. Its keys are not here: they wait sealed in the key store, under the name in `staged`. */
@@ -52,11 +53,7 @@ export function networkImport(world: World): OperationKind<ImportInput> {
         const { skipped, notes } = input;
         return { network, channels: settlement.resultOf<readonly ReadChannel[]>("read") ?? [], skipped, notes };
       }
-      world.forget(network);
-      await world.store.transaction(async ({ networks, operations }) => {
-        await operations.deleteFor(network, operationId);
-        await networks.delete(network);
-      });
+      await forgetArrival(world, network, operationId);
       return undefined;
     },
   };

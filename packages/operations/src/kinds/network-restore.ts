@@ -6,9 +6,9 @@ import type { OperationKind, StepContext, StepDefinition } from "../engine/types
 import { checkpointAt } from "../network/checkpoints.ts";
 import { genesisSetting } from "../network/genesis-blocks.ts";
 import { nodeFiles } from "../network/material.ts";
-import type { NetworkProof } from "../network/prove.ts";
 import { sourceFolder } from "../network/source.ts";
 import type { World } from "../services/world.ts";
+import { settleArrival } from "./arrival.ts";
 import { lastChaincodeStep } from "./chaincode-definition.ts";
 import { chaincodeLabel, type ChaincodePlan } from "./chaincode-plan.ts";
 import { rebindSteps } from "./chaincode-steps.ts";
@@ -86,24 +86,8 @@ export function networkRestore(world: World): OperationKind<RestoreInput> {
       return [...groundSteps(world, restoration), ...chaincodes, compared, proof] as StepDefinition<RestoreInput>[];
     },
     async settled({ input: { backup }, network, operationId }, settlement) {
-      const name = nameOf(network);
-      if (settlement.undone) {
-        world.forget(name);
-        await world.store.transaction(async ({ networks, operations }) => {
-          // Its history goes with it; this operation stays, to tell why there is no network.
-          await operations.deleteFor(name, operationId);
-          await networks.delete(name);
-        });
-        return undefined;
-      }
-      if (settlement.state !== "succeeded") {
-        await world.store.networks.update(name, { state: "failed" });
-        return undefined;
-      }
-      const measured = settlement.resultOf<NetworkProof>("proof");
-      const proof = { ...measured, seconds: settlement.seconds, phases: settlement.phases };
-      await world.store.networks.update(name, { state: "ready", proof });
-      return { backup, compared: settlement.resultOf<number>("compare") ?? 0, proof };
+      const proof = await settleArrival(world, nameOf(network), operationId, settlement);
+      return proof === undefined ? undefined : { backup, compared: settlement.resultOf<number>("compare") ?? 0, proof };
     },
   };
 }
